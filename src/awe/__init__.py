@@ -1,0 +1,3 @@
+"""Acoustic word embeddings that integrate form and meaning."""
+
+__version__ = "0.1.0"

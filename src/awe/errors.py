@@ -1,0 +1,23 @@
+"""Errors meant for the user: one line that names the file, the value and the remedy."""
+
+
+class AweError(Exception):
+    """Anything the user can mend. The command line prints its one line and exits with `exit_code`."""
+
+    exit_code = 2
+
+
+class ConfigError(AweError):
+    """A key or value of the configuration is wrong."""
+
+
+class TableError(AweError):
+    """A table is missing, damaged or does not have the declared columns."""
+
+
+class CorpusError(AweError):
+    """A corpus folder cannot be read at all (single bad items become rejects instead)."""
+
+
+class ToolError(AweError):
+    """An external program is missing or failed."""

@@ -1,0 +1,1 @@
+"""Acoustic features: one module per kind with `Options` and `extract`."""

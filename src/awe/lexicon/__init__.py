@@ -1,0 +1,1 @@
+"""Pronunciations: from word types to phones."""

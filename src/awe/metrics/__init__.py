@@ -1,0 +1,1 @@
+"""Same-different metrics, shared by training and evaluation."""

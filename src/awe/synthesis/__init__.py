@@ -1,0 +1,1 @@
+"""The embedded corpus: prose spoken by eSpeak NG with many voices."""

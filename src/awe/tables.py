@@ -1,0 +1,201 @@
+"""The tables between the stages: schemas declared once, checked on every read and write.
+
+Times are in seconds, paths relative to the data root. Writing is atomic: a table is there whole or not at all.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from awe.errors import TableError
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema([pa.field(name, kind, nullable=False) for name, kind in columns.items()])
+
+
+_TEXT, _NUMBER, _COUNT = pa.string(), pa.float64(), pa.int32()
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "utterances": _schema(
+        utterance_id=_TEXT,
+        speaker_id=_TEXT,
+        audio_path=_TEXT,
+        start_s=_NUMBER,
+        duration_s=_NUMBER,
+        sample_rate_hz=_COUNT,
+        text=_TEXT,
+        words=pa.list_(_TEXT),
+        official_split=_TEXT,  # "train", "valid", "test", or "" where the corpus ships no split
+    ),
+    "rejects": _schema(stage=_TEXT, item_id=_TEXT, reason=_TEXT, detail=_TEXT),
+    "lexicon": _schema(word=_TEXT, phones=pa.list_(_TEXT), source=_TEXT),
+    # times count from the start of the utterance
+    "alignment": _schema(
+        utterance_id=_TEXT, position=_COUNT, word=_TEXT, start_s=_NUMBER, end_s=_NUMBER, aligner=_TEXT
+    ),
+    # times count from the start of the utterance
+    "tokens": _schema(
+        token_id=_TEXT,
+        utterance_id=_TEXT,
+        speaker_id=_TEXT,
+        word=_TEXT,
+        phones=pa.list_(_TEXT),
+        start_s=_NUMBER,
+        end_s=_NUMBER,
+        split=_TEXT,
+    ),
+    "features": _schema(token_id=_TEXT, num_frames=_COUNT, features=pa.list_(pa.float32())),
+    "vectors": _schema(word=_TEXT, vector=pa.list_(pa.float32())),
+    "history": _schema(
+        epoch=_COUNT,
+        train_loss=_NUMBER,
+        form_loss=_NUMBER,
+        meaning_loss=_NUMBER,
+        validation_map=_NUMBER,
+        learning_rate=_NUMBER,
+        seconds=_NUMBER,
+        tokens_per_s=_NUMBER,
+    ),
+    "embeddings": _schema(token_id=_TEXT, embedding=pa.list_(pa.float32())),
+    "scores": _schema(
+        language=_TEXT,
+        split=_TEXT,
+        setting=_TEXT,
+        candidate=_TEXT,
+        seed=_COUNT,
+        metric=_TEXT,
+        definition=_TEXT,
+        value=_NUMBER,
+        ci_low=_NUMBER,
+        ci_high=_NUMBER,
+        n=_COUNT,
+    ),
+}
+
+REASONS = frozenset(
+    {
+        # corpus
+        "audio_missing",
+        "audio_unreadable",
+        "audio_empty",
+        "audio_silent",
+        "audio_too_short",
+        "audio_too_long",
+        "sample_rate_too_low",
+        "segment_outside_audio",
+        "transcript_missing",
+        "transcript_empty",
+        "transcript_unreadable",
+        "transcript_not_one_word",
+        "utterance_id_doubled",
+        "speaker_missing",
+        "path_outside_data_root",
+        # lexicon
+        "g2p_failed",
+        "g2p_empty",
+        "g2p_unknown_symbol",
+        # semantics
+        "vector_missing",
+        # alignment
+        "word_without_pronunciation",
+        "alignment_failed",
+        "alignment_missing",
+        "alignment_mismatch",
+        "alignment_implausible",
+        # tokens
+        "too_few_phones",
+        "too_rare",
+        "too_long",
+        "too_short",
+        "speaker_not_selected",
+        "not_sampled",
+    }
+)
+
+
+def write_table(frame: pd.DataFrame, name: str, path: Path, metadata: Mapping[str, str] | None = None) -> None:
+    """Write `frame` as the table `name`, atomically, rows in the given order.
+
+    Raises:
+        TableError: if a column is missing, superfluous or of the wrong type, or a value is null.
+
+    """
+    schema = SCHEMAS[name]
+    if list(frame.columns) != schema.names:
+        raise TableError(f"{path}: table {name} needs the columns {schema.names}, got {list(frame.columns)}")
+    try:
+        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        raise TableError(f"{path}: cannot be written as table {name}: {error}") from None
+    write_arrow(table, name, path, metadata)
+
+
+def write_arrow(table: pa.Table, name: str, path: Path, metadata: Mapping[str, str] | None = None) -> None:
+    """Write an Arrow table that already has the schema of table `name`, atomically."""
+    _check_schema(table, name, path)
+    tagged = table.replace_schema_metadata({"awe.table": name, **(metadata or {})})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+        temporary = Path(handle.name)
+    try:
+        pq.write_table(tagged, temporary, compression="zstd")
+        os.chmod(temporary, 0o644)  # noqa: PTH101, S103 -- a temporary file starts as 0600
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_arrow(name: str, path: Path) -> pa.Table:
+    """Read the table `name` and check its columns, types and that nothing is null.
+
+    Raises:
+        TableError: if the file is missing, damaged or of another shape.
+
+    """
+    try:
+        table = pq.read_table(path)
+    except FileNotFoundError:
+        raise TableError(f"{path}: table {name} is missing; run the stage that writes it") from None
+    except (pa.ArrowException, OSError) as error:
+        raise TableError(f"{path}: table {name} is damaged ({str(error)[:120]}); delete it and run again") from None
+    _check_schema(table, name, path)
+    return table
+
+
+def read_table(name: str, path: Path) -> pd.DataFrame:
+    """Read the table `name` as a data frame; errors as in `read_arrow`."""
+    frame: pd.DataFrame = read_arrow(name, path).to_pandas()
+    return frame
+
+
+def table_from(name: str, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a frame with the columns of table `name` from rows, also from no rows at all."""
+    frame: pd.DataFrame = pa.Table.from_pylist([dict(row) for row in rows], schema=SCHEMAS[name]).to_pandas()
+    return frame
+
+
+def reject(stage: str, item_id: str, reason: str, detail: str = "") -> dict[str, str]:
+    """Make one row of the `rejects` table; the reason must be in `REASONS`."""
+    if reason not in REASONS:
+        raise ValueError(f"{reason!r} is not in awe.tables.REASONS; add it there")
+    return {"stage": stage, "item_id": item_id, "reason": reason, "detail": " ".join(detail.split())[:300]}
+
+
+def _check_schema(table: pa.Table, name: str, path: Path) -> None:
+    expected = SCHEMAS[name]
+    if table.schema.names != expected.names or table.schema.types != expected.types:
+        raise TableError(f"{path}: table {name} needs {_describe(expected)}, got {_describe(table.schema)}")
+    for column in table.schema.names:
+        if table[column].null_count:
+            raise TableError(f"{path}: column {column} of table {name} has {table[column].null_count} empty values")
+
+
+def _describe(schema: pa.Schema) -> str:
+    return ", ".join(f"{field.name}: {field.type}" for field in schema)

@@ -1,0 +1,2 @@
+"""Normalise transcripts to words; the string that results is the word type everywhere downstream."""
+

@@ -1,0 +1,1 @@
+"""Spoken word tokens: filters, splits, statistics."""
