@@ -1,0 +1,38 @@
+"""Pronounce every word type with eSpeak NG."""
+
+import argparse
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this command's arguments."""
+    parser.add_argument("--options", required=True, help="JSON of LexiconOptions")
+    parser.add_argument("--utterances", type=Path, required=True)
+    parser.add_argument("--data-root", type=Path, required=True, help="folder of the user's dictionary, if any")
+    parser.add_argument("--output", type=Path, required=True, help="table lexicon")
+    parser.add_argument("--rejects", type=Path, required=True)
+    parser.add_argument("--inventory", type=Path, required=True, help="CSV of the phones")
+    parser.add_argument("--versions", type=Path, required=True, help="JSON naming the version of eSpeak NG")
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Write the lexicon, its rejects, its inventory of phones and eSpeak's version."""
+    import json
+
+    from awe.lexicon.dictionary import read_dictionary
+    from awe.lexicon.espeak_g2p import transcribe, version
+    from awe.lexicon.options import LexiconOptions
+    from awe.lexicon.pronunciations import build_lexicon, inventory
+    from awe.options import parse_options
+    from awe.tables import read_table, table_from, write_table
+
+    options = parse_options(LexiconOptions, arguments.options)
+    utterances = read_table("utterances", arguments.utterances)
+    words = sorted(set(utterances["words"].explode()))
+    dictionary = read_dictionary(arguments.data_root / options.dictionary) if options.dictionary else {}
+    raw = transcribe(words, options.voice, options.keep_stress)
+    lexicon, rejects = build_lexicon(words, raw, options.foreign_words, dictionary)
+    write_table(table_from("rejects", rejects), "rejects", arguments.rejects)
+    inventory(lexicon).to_csv(arguments.inventory, index=False)
+    arguments.versions.write_text(json.dumps({"espeak-ng": version(), "voice": options.voice}), encoding="utf-8")
+    write_table(lexicon, "lexicon", arguments.output)

@@ -1,0 +1,130 @@
+"""Plan and speak the embedded corpus: one FLAC file a speaker and a manifest with the true word times."""
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+import soxr
+
+from awe.audio import SAMPLE_RATE_HZ
+from awe.errors import ToolError
+from awe.synthesis import espeak
+from awe.synthesis.channel import transmit
+from awe.synthesis.options import SynthesisOptions
+from awe.synthesis.prose import Sentence
+from awe.synthesis.speakers import Speaker, make_speakers
+
+_FORK = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one speaker reads."""
+
+    speaker: Speaker
+    sentences: tuple[Sentence, ...]
+    numbers: tuple[int, ...]  # of the sentences in the prose
+    seed: int
+    options: SynthesisOptions
+
+
+def plan(sentences: Sequence[Sentence], options: SynthesisOptions, seed: int) -> list[Reading]:
+    """Draw the speakers and the sentences that each of them reads, without repetition within a speaker."""
+    pool = np.random.default_rng([seed, 2]).permutation(len(sentences))[: options.sentences]
+    readings = []
+    for number, speaker in enumerate(make_speakers(options, seed)):
+        chosen = np.random.default_rng([seed, 3, number]).permutation(pool)[: options.utterances_per_speaker]
+        texts = tuple(sentences[index] for index in chosen)
+        readings.append(Reading(speaker, texts, tuple(int(index) for index in chosen), seed, options))
+    return readings
+
+
+def speak_all(readings: Sequence[Reading], folder: Path, threads: int) -> Iterator[list[dict[str, Any]]]:
+    """Speak every reading into `folder`; yields the manifest rows of one speaker after the other, in order."""
+    with ProcessPoolExecutor(threads, mp_context=_FORK) as pool:
+        yield from pool.map(_record_speaker, readings, [folder] * len(readings))
+
+
+def _record_speaker(reading: Reading, folder: Path) -> list[dict[str, Any]]:
+    """Speak one speaker's sentences into one FLAC file and return the manifest rows."""
+    rows: list[dict[str, Any]] = []
+    pieces: list[np.ndarray] = []
+    start_s = 0.0
+    audio_path = f"{reading.speaker.speaker_id}.flac"
+    for number, sentence in zip(reading.numbers, reading.sentences, strict=True):
+        samples, times = _record_sentence(reading, number, sentence)
+        known = [(word, *time) for word, time in zip(sentence.words, times, strict=True) if time]
+        complete = len(known) == len(sentence.words)
+        rows.append(
+            {
+                "utterance_id": f"{reading.speaker.speaker_id}-{number:04d}",
+                "speaker_id": reading.speaker.speaker_id,
+                "audio_path": audio_path,
+                "start_s": start_s,
+                "duration_s": len(samples) / SAMPLE_RATE_HZ,
+                "text": sentence.text,
+                "official_split": "",
+                "words": [word for word, _, _ in known] if complete else [],
+                "word_start_s": [start for _, start, _ in known] if complete else [],
+                "word_end_s": [end for _, _, end in known] if complete else [],
+            }
+        )
+        pieces.append(samples)
+        start_s += len(samples) / SAMPLE_RATE_HZ
+    soundfile.write(folder / audio_path, np.concatenate(pieces), SAMPLE_RATE_HZ, subtype="PCM_16")
+    return rows
+
+
+def _record_sentence(
+    reading: Reading, number: int, sentence: Sentence
+) -> tuple[np.ndarray, list[tuple[float, float] | None]]:
+    """Samples at 16 kHz, shape (num_samples,), of one utterance in its noise, and its true word times."""
+    speaker, options = reading.speaker, reading.options
+    key = [reading.seed, 4, int("".join(filter(str.isdigit, speaker.speaker_id))), number]
+    random = np.random.default_rng(key)
+    manner = espeak.Manner(
+        voice=speaker.voice,
+        rate_words_per_minute=round(speaker.rate_words_per_minute * random.uniform(0.95, 1.05)),
+        pitch=round(np.clip(speaker.pitch + random.uniform(-4, 4), 0, 99)),
+        pitch_range=round(np.clip(speaker.pitch_range + random.uniform(-8, 8), 0, 99)),
+    )
+    speech = _speak_alone(sentence, manner, int(random.integers(2**31)))
+    before_s, after_s = random.uniform(0.1, 0.3, 2)
+    clean = soxr.resample(speech.samples / 2.0**15, speech.sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
+    before = round(before_s * SAMPLE_RATE_HZ)
+    padded = np.pad(clean, (before, round(after_s * SAMPLE_RATE_HZ)))
+    snr_db = random.normal(options.snr_db, options.snr_spread_db)
+    shift_s = before / SAMPLE_RATE_HZ
+    times = [None if time is None else (time[0] + shift_s, time[1] + shift_s) for time in speech.word_times_s]
+    return transmit(padded, SAMPLE_RATE_HZ, speaker, snr_db, [*key, 1]), times
+
+
+def _speak_alone(sentence: Sentence, manner: espeak.Manner, seed: int) -> espeak.Speech:
+    """Speak in a process of its own: eSpeak's second sentence in a process depends on its first."""
+    ours, theirs = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(target=_send_speech, args=(theirs, sentence, manner, seed))
+    process.start()
+    theirs.close()
+    try:
+        answer = ours.recv()
+    except EOFError:
+        raise ToolError(f"eSpeak NG: crashed on {sentence.text!r}; report it with the config") from None
+    finally:
+        process.join()
+        ours.close()
+    if isinstance(answer, ToolError):
+        raise answer
+    speech: espeak.Speech = answer
+    return speech
+
+
+def _send_speech(connection: Any, sentence: Sentence, manner: espeak.Manner, seed: int) -> None:
+    try:
+        connection.send(espeak.speak(sentence.words, sentence.pauses, manner, seed))
+    except ToolError as error:
+        connection.send(error)
