@@ -1,0 +1,45 @@
+"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from awe import options
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Options(options.Options):
+    """39 filters, 25 ms windows every 10 ms."""
+
+    num_filters: int = Field(default=39, ge=2)
+    window_s: float = Field(default=0.025, gt=0)
+    step_s: float = Field(default=0.010, gt=0)
+
+
+def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":
+    """Compute the log-Mel energies of one utterance.
+
+    Args:
+        samples: shape (num_samples,), full scale 1.
+        sample_rate_hz: sampling rate.
+        options: number of filters, windows.
+
+    Returns:
+        shape (num_frames, num_filters), float32; frame i starts at i * step_s.
+
+    """
+    import numpy as np
+    from python_speech_features import logfbank
+
+    window = round(options.window_s * sample_rate_hz)
+    energies: np.ndarray = logfbank(
+        samples,
+        sample_rate_hz,
+        winlen=options.window_s,
+        winstep=options.step_s,
+        nfilt=options.num_filters,
+        nfft=1 << (window - 1).bit_length(),
+    )
+    return energies.astype(np.float32)

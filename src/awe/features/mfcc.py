@@ -1,0 +1,52 @@
+"""Mel-frequency cepstral coefficients with their deltas: the paper's 39 dimensions (section 4.1)."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from awe import options
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Options(options.Options):
+    """13 coefficients, 25 ms windows every 10 ms, deltas and delta-deltas over two frames on each side."""
+
+    num_cepstra: int = Field(default=13, ge=1)
+    num_filters: int = Field(default=26, ge=2)
+    window_s: float = Field(default=0.025, gt=0)
+    step_s: float = Field(default=0.010, gt=0)
+    deltas: int = Field(default=2, ge=0, le=2, description="how many orders of deltas")
+    delta_frames: int = Field(default=2, ge=1)
+
+
+def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":
+    """Compute the MFCCs of one utterance.
+
+    Args:
+        samples: shape (num_samples,), full scale 1.
+        sample_rate_hz: sampling rate.
+        options: number of coefficients, windows, deltas.
+
+    Returns:
+        shape (num_frames, num_cepstra * (1 + deltas)), float32; frame i starts at i * step_s.
+
+    """
+    import numpy as np
+    from python_speech_features import mfcc
+
+    from awe.features.deltas import add_deltas
+
+    window = round(options.window_s * sample_rate_hz)
+    static = mfcc(
+        samples,
+        sample_rate_hz,
+        winlen=options.window_s,
+        winstep=options.step_s,
+        numcep=options.num_cepstra,
+        nfilt=options.num_filters,
+        nfft=1 << (window - 1).bit_length(),
+        winfunc=np.hamming,
+    )
+    return add_deltas(static, options.deltas, options.delta_frames).astype(np.float32)

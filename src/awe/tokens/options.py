@@ -1,0 +1,38 @@
+"""Options of the token stage: filters and splits."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from awe.options import Options
+
+SPLITS = ("train", "valid", "test")
+
+
+class SplitSizes(Options):
+    """Tokens sampled per split; null keeps all."""
+
+    train: int | None = Field(default=None, ge=1)
+    valid: int | None = Field(default=None, ge=1)
+    test: int | None = Field(default=None, ge=1)
+
+
+class SplitSpeakers(Options):
+    """Speakers per split: how many, which ones, or a text file (path from the data root) that lists them."""
+
+    train: int | list[str] | str = 42
+    valid: int | list[str] | str = 10
+    test: int | list[str] | str = 10
+
+
+class TokenOptions(Options):
+    """The paper's filters and splits (its section 4.1 and Table 1)."""
+
+    minimum_phones: int = Field(default=4, ge=1, description="the paper's code keeps words of more than 3 phones")
+    minimum_frequency: int = Field(default=2, ge=1, description="tokens a word type needs, over all splits")
+    maximum_duration_s: float = Field(default=1.1, gt=0)
+    minimum_duration_s: float = Field(default=0.05, ge=0)
+    require_vector: bool = Field(default=True, description="drop words that have no vector")
+    split_by: Literal["speakers", "official"] = Field(default="speakers", description="official: the corpus's own")
+    speakers: SplitSpeakers = SplitSpeakers()
+    sizes: SplitSizes = SplitSizes()
