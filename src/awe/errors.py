@@ -21,3 +21,13 @@ class CorpusError(AweError):
 
 class ToolError(AweError):
     """An external program is missing or failed."""
+
+
+class TrainingError(AweError):
+    """Training cannot go on: the loss is not finite, or the device has no memory left."""
+
+
+class InterruptedTrainingError(AweError):
+    """Training was asked to stop and saved a checkpoint; the same command goes on from there."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h: try again

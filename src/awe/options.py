@@ -1,6 +1,7 @@
 """The base of every options model, and the way from JSON to a checked model."""
 
-from typing import TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -16,22 +17,45 @@ class Options(BaseModel):
 SomeOptions = TypeVar("SomeOptions", bound=Options)
 
 
-def describe(error: ValidationError, prefix: str = "") -> str:
-    """Turn a validation error into one line that names each key, its value and what is wrong."""
+Key = tuple[int | str, ...]
+
+
+def describe(error: ValidationError, prefix: str = "", rename: Callable[[Key], Key] = tuple) -> str:
+    """Turn a validation error into one line that names each key, its value and what is wrong.
+
+    `rename` may give a key the name under which the user wrote it; equal problems are named once.
+    """
     parts = []
     for problem in error.errors():
-        key = ".".join([prefix, *(str(part) for part in problem["loc"])]).strip(".")
+        key = ".".join([prefix, *(str(part) for part in rename(problem["loc"]))]).strip(".")
+        value = problem["input"]
         if problem["type"] == "extra_forbidden":
             parts.append(f"{key}: unknown key; remove it or correct its spelling")
         elif problem["type"] == "missing":
             parts.append(f"{key}: missing; add it")
+        elif problem["type"] == "value_error":
+            parts.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
         else:
-            message = problem["msg"].removeprefix("Value error, ")
-            parts.append(f"{key}: {message} (got {str(problem['input'])[:80]!r})")
-    return "; ".join(parts)
+            parts.append(f"{key}: {problem['msg']} (got {str(value)[:80]!r})")
+    return "; ".join(dict.fromkeys(parts))
 
 
-def parse_options(model: type[SomeOptions], text: str) -> SomeOptions:
+def check_options(
+    model: type[SomeOptions], values: Any, prefix: str, rename: Callable[[Key], Key] = tuple
+) -> SomeOptions:
+    """Check plain values against a model; `prefix` is the key that holds them, `rename` as in `describe`.
+
+    Raises:
+        ConfigError: with one line naming every offending key.
+
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(describe(error, prefix, rename)) from None
+
+
+def parse_options(model: type[SomeOptions], text: str, flag: str = "--options") -> SomeOptions:
     """Read options from JSON text as the workflow passes it.
 
     Raises:
@@ -41,4 +65,4 @@ def parse_options(model: type[SomeOptions], text: str) -> SomeOptions:
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        raise ConfigError(describe(error, "--options")) from None
+        raise ConfigError(describe(error, flag)) from None

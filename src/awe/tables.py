@@ -75,8 +75,11 @@ SCHEMAS: dict[str, pa.Schema] = {
         value=_NUMBER,
         ci_low=_NUMBER,
         ci_high=_NUMBER,
+        ci_over=_TEXT,  # what the interval resamples: "words" or "speakers"
         n=_COUNT,
     ),
+    # average precision of every query (definition per_query), for paired tests and analyses
+    "queries": _schema(token_id=_TEXT, average_precision=_NUMBER),
 }
 
 REASONS = frozenset(
@@ -95,6 +98,7 @@ REASONS = frozenset(
         "transcript_unreadable",
         "transcript_not_one_word",
         "utterance_id_doubled",
+        "marked_invalid",
         "speaker_missing",
         "path_outside_data_root",
         # lexicon
@@ -146,7 +150,7 @@ def write_arrow(table: pa.Table, name: str, path: Path, metadata: Mapping[str, s
         temporary = Path(handle.name)
     try:
         pq.write_table(tagged, temporary, compression="zstd")
-        os.chmod(temporary, 0o644)  # noqa: PTH101, S103 -- a temporary file starts as 0600
+        os.chmod(temporary, 0o644)  # noqa: PTH101 -- a temporary file starts as 0600
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

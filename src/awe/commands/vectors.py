@@ -22,7 +22,7 @@ def run(arguments: argparse.Namespace) -> None:
     import pandas as pd
 
     from awe import plugins
-    from awe.options import parse_options
+    from awe.options import check_options, parse_options
     from awe.semantics.options import SemanticsOptions
     from awe.tables import read_table, reject, table_from, write_table
     from awe.text import TextOptions
@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     text_options = parse_options(TextOptions, arguments.text)
     source = plugins.load("semantics", options.source)
     words = read_table("lexicon", arguments.lexicon)["word"].tolist()
-    source_options = source.Options.model_validate(options.options)
+    source_options = check_options(source.Options, options.options, "semantics.options")
     with tempfile.TemporaryDirectory() as folder:
         found = source.find_vectors(
             words, source_options, arguments.data_root, text_options, Path(folder), arguments.seed

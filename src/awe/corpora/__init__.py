@@ -1,1 +1,1 @@
-"""Corpus readers, one module each: `Options` and `read(options, folder)`; see `awe.corpora.base`."""
+"""Corpus readers, one module each: `Options` and `read(options, data_root)`; see `awe.corpora.base`."""

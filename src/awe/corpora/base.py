@@ -1,9 +1,61 @@
-"""What every corpus reader yields: utterances as found, before anything is checked, or rejects."""
+"""What every corpus reader shares: its options, and the utterances or rejects it yields.
+
+A reader is a module of this package with `class Options(ReaderOptions)` and
+`read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]`. It finds things and decodes text;
+it neither opens audio nor normalises words. A bad item becomes a `RawReject` and the reader goes on; only a corpus
+that cannot be read at all is a `CorpusError`.
+"""
 
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Literal
 
+from pydantic import Field, field_validator
+
+from awe import options
+
 Split = Literal["train", "valid", "test", ""]
+
+
+class ReaderOptions(options.Options):
+    """Options that all readers have.
+
+    Attributes:
+        folder: the corpus folder, relative to the data root.
+        encoding: how its text files are encoded; a byte order mark is honoured in any case.
+        speaker_lists: files, relative to the data root, with the speakers of "train", "valid" and "test", one a line;
+            they replace the splits that the corpus ships.
+
+    """
+
+    folder: str = "."
+    encoding: str = "utf-8"
+    speaker_lists: dict[Literal["train", "valid", "test"], str] = Field(default_factory=dict)
+
+    @field_validator("folder")
+    @classmethod
+    def _inside_data_root(cls, folder: str) -> str:
+        if not is_inside(folder):
+            raise ValueError("must be a path inside the data root, relative to it")
+        return folder
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        try:
+            "a".encode(encoding)  # of an empty string Python would not look the encoding up
+        except LookupError:
+            raise ValueError("Python knows no such encoding; try utf-8, iso-8859-1 or iso-8859-2") from None
+        return encoding
+
+
+class IngestOptions(options.Options):
+    """What an utterance must fulfil to be kept; see `awe.audio.inspect`."""
+
+    min_sample_rate_hz: int = Field(default=8_000, gt=0)
+    min_duration_s: float = Field(default=0.1, ge=0)
+    max_duration_s: float = Field(default=40.0, gt=0)
+    min_peak_dbfs: float = Field(default=-60.0, le=0)
 
 
 @dataclass(frozen=True)
@@ -24,7 +76,7 @@ class RawUtterance:
 
     utterance_id: str
     speaker_id: str
-    audio_path: str  # relative to the corpus folder, with forward slashes
+    audio_path: str  # relative to the data root, with forward slashes
     text: str
     start_s: float = 0.0
     duration_s: float | None = None  # None: to the end of the file
@@ -39,3 +91,8 @@ class RawReject:
     item_id: str
     reason: str
     detail: str = ""
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path is relative and does not climb out; symbolic links are the user's own and may lead anywhere."""
+    return bool(path) and "\0" not in path and not path.startswith("/") and ".." not in PurePosixPath(path).parts

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from awe.features.normalise import moments, standardise
 from awe.features.options import FeatureOptions
+from awe.options import check_options
 from awe.tables import SCHEMAS
 
 ReadAudio = Callable[[str, float, float], np.ndarray]
@@ -61,7 +62,7 @@ def featurise(
         for each speaker the token ids and their features, each of shape (num_frames, num_coefficients), float32.
 
     """
-    kind_options = kind.Options.model_validate(options.options)
+    kind_options = check_options(kind.Options, options.options, "features.options")
     places = utterances.set_index("utterance_id")[["audio_path", "start_s", "duration_s"]]
     for _, of_speaker in tokens.groupby("speaker_id", sort=True):
         ids: list[str] = []

@@ -22,7 +22,7 @@ class Options(options.Options):
     file: str | None = Field(default=None, description="plain text, a sentence a line, path from the data root")
     model: Literal["skipgram", "cbow"] = "skipgram"
     dimensions: int = Field(default=300, ge=1)
-    epochs: int = Field(default=50, ge=1)
+    epochs: int = Field(default=20, ge=1)
     learning_rate: float = Field(default=0.05, gt=0)
     window: int = Field(default=5, ge=1)
     negatives: int = Field(default=5, ge=1)
@@ -49,7 +49,7 @@ def find_vectors(
         data_root: folder of `options.file`.
         text_options: the corpus's normalisation, applied to the text too.
         work_folder: for temporary files.
-        seed: seed of fastText; one thread makes it reproducible.
+        seed: unused; fastText's own seed is fixed, and one thread makes it reproducible.
 
     Returns:
         vectors of shape (dimensions,), float32. Words without a single known subword are missing.
@@ -64,6 +64,7 @@ def find_vectors(
     from awe.synthesis.prose import read_prose
     from awe.text import normalise
 
+    del seed
     if options.prose is not None:
         lines = read_prose(options.prose)
     else:
@@ -73,22 +74,24 @@ def find_vectors(
     training_text.write_text("\n".join(filter(None, sentences)) + "\n", encoding="utf-8")
     if not any(sentences):
         raise ConfigError("semantics.options: the text holds no word")
-    model = fasttext.train_unsupervised(
-        str(training_text),
-        model=options.model,
-        dim=options.dimensions,
-        epoch=options.epochs,
-        lr=options.learning_rate,
-        ws=options.window,
-        neg=options.negatives,
-        minCount=options.minimum_count,
-        minn=options.minimum_subword,
-        maxn=options.maximum_subword,
-        bucket=options.buckets,
-        thread=1,
-        seed=seed,
-        verbose=0,
-    )
+    try:
+        model = fasttext.train_unsupervised(
+            str(training_text),
+            model=options.model,
+            dim=options.dimensions,
+            epoch=options.epochs,
+            lr=options.learning_rate,
+            ws=options.window,
+            neg=options.negatives,
+            minCount=options.minimum_count,
+            minn=options.minimum_subword,
+            maxn=options.maximum_subword,
+            bucket=options.buckets,
+            thread=1,
+            verbose=0,
+        )
+    except RuntimeError as error:
+        raise ConfigError(f"semantics.options: fastText failed ({error}); lower learning_rate or epochs") from None
     found = {word: np.asarray(model.get_word_vector(word), dtype=np.float32) for word in words}
     return {word: vector for word, vector in found.items() if np.any(vector)}
 

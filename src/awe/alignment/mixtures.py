@@ -1,0 +1,110 @@
+"""Gaussian mixtures with diagonal covariances, one per acoustic state."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+VARIANCE_FLOOR = 0.01  # of the features' variance, which is 1 after normalisation
+FEWEST_FRAMES = 10.0  # a component with less keeps its old values
+SPLIT_STEP = 0.2  # in standard deviations
+
+
+@dataclass
+class Mixtures:
+    """Mixtures with `M` components for each of `S` states over `D` dimensions.
+
+    Attributes:
+        log_weights: shape `(S, M)`; minus infinity marks a component that does not exist.
+        means: shape `(S, M, D)`.
+        variances: shape `(S, M, D)`.
+
+    """
+
+    log_weights: Tensor
+    means: Tensor
+    variances: Tensor
+
+    def component_scores(self, frames: Tensor, states: slice = slice(None)) -> Tensor:
+        """Log of weight times density; frames `(N, D)` give `(N, S, M)`."""
+        means, variances = self.means[states], self.variances[states]
+        num_states, num_components, dimension = means.shape
+        precisions = 1 / variances
+        constant = self.log_weights[states] - 0.5 * (
+            (means**2 * precisions).sum(-1) + variances.log().sum(-1) + dimension * 1.8378770664093453
+        )
+        inputs = torch.cat([frames, frames**2], 1)  # (N, 2 D)
+        matrix = torch.cat([means * precisions, -0.5 * precisions], 2)  # (S, M, 2 D)
+        flat = torch.addmm(constant.flatten(), inputs, matrix.flatten(0, 1).T)  # (N, S * M)
+        return flat.view(len(frames), num_states, num_components)
+
+    def log_likelihoods(self, frames: Tensor) -> Tensor:
+        """Log density of frames `(N, D)` in each state: `(N, S)`."""
+        scores = self.component_scores(frames)
+        return scores[..., 0] if scores.shape[2] == 1 else scores.logsumexp(2)
+
+
+class Statistics:
+    """Sums over frames from which mixtures are estimated anew."""
+
+    def __init__(self, mixtures: Mixtures) -> None:
+        self.counts = torch.zeros_like(mixtures.log_weights, dtype=torch.float64)
+        self.sums = torch.zeros_like(mixtures.means, dtype=torch.float64)
+        self.squares = torch.zeros_like(mixtures.means, dtype=torch.float64)
+
+    def add(self, mixtures: Mixtures, frames: Tensor, states: Tensor) -> None:
+        """Add frames `(N, D)` with their states `(N,)`."""
+        order = states.argsort(stable=True)
+        numbers, sizes = states[order].unique_consecutive(return_counts=True)
+        for state, group in zip(numbers.tolist(), frames[order].split(sizes.tolist()), strict=True):
+            scores = mixtures.component_scores(group, slice(state, state + 1))[:, 0]  # (n, M)
+            shares = scores.softmax(1).T  # (M, n)
+            self.counts[state] += shares.sum(1)
+            self.sums[state] += shares @ group
+            self.squares[state] += shares @ group**2
+
+    def estimate(self, old: Mixtures) -> Mixtures:
+        """Mixtures of maximum likelihood; components with hardly any frames keep their old values."""
+        counts = self.counts.clamp(min=1e-8)[..., None]
+        means = self.sums / counts
+        variances = (self.squares / counts - means**2).clamp(min=VARIANCE_FLOOR)
+        enough = (self.counts >= FEWEST_FRAMES)[..., None]
+        total = self.counts.sum(1, keepdim=True)
+        weights = torch.where(total >= FEWEST_FRAMES, self.counts / total.clamp(min=1e-8), old.log_weights.exp())
+        return Mixtures(
+            weights.log().float(),
+            torch.where(enough, means.float(), old.means),
+            torch.where(enough, variances.float(), old.variances),
+        )
+
+
+def split(mixtures: Mixtures, counts: Tensor) -> Mixtures:
+    """Double the components; those with too few frames (`counts`, `(S, M)`) stay one."""
+    can = counts >= 4 * FEWEST_FRAMES
+    step = SPLIT_STEP * mixtures.variances.sqrt() * can[..., None]
+    halved = mixtures.log_weights - torch.log(torch.tensor(2.0)) * can
+    absent = torch.full_like(halved, -torch.inf)
+    return Mixtures(
+        torch.cat([halved, torch.where(can, halved, absent)], 1),
+        torch.cat([mixtures.means + step, mixtures.means - step], 1),
+        mixtures.variances.repeat(1, 2, 1),
+    )
+
+
+def single_gaussians(frames: Tensor, states: Tensor, num_states: int) -> Mixtures:
+    """Estimate one Gaussian per state; a state with hardly any frames gets the Gaussian of all frames.
+
+    Args:
+        frames: shape `(N, D)`.
+        states: state of each frame, shape `(N,)`.
+        num_states: states there are.
+
+    """
+    everything = Mixtures(
+        torch.zeros(num_states, 1),
+        frames.mean(0).expand(num_states, 1, -1),
+        frames.var(0, correction=0).clamp(min=VARIANCE_FLOOR).expand(num_states, 1, -1),
+    )
+    statistics = Statistics(everything)
+    statistics.add(everything, frames, states)
+    return statistics.estimate(everything)

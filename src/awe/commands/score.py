@@ -1,0 +1,57 @@
+"""Score one trained job's validation and test embeddings."""
+
+import argparse
+import json
+from pathlib import Path
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the flags."""
+    parser.add_argument("--language", required=True)
+    parser.add_argument("--setting", required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--tokens", type=Path, required=True)
+    parser.add_argument("--selection", type=Path, required=True, help="JSON written by `awe select`")
+    parser.add_argument("--training-folder", type=Path, required=True, help="holds <candidate>/seed-<n>/test.parquet")
+    parser.add_argument("--options", default="{}", help="JSON: normalised, bootstrap_samples, confidence_level, seed")
+    parser.add_argument("--output", type=Path, required=True, help="table scores")
+    parser.add_argument(
+        "--queries-output", type=Path, required=True, help="table queries: the test queries' precisions"
+    )
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Read the embeddings of the chosen candidate, score both splits, write the scores and the test queries."""
+    import pandas as pd
+
+    from awe.evaluation.options import EvaluationOptions
+    from awe.evaluation.scoring import all_precisions, codes, match_tokens, score_rows
+    from awe.options import parse_options
+    from awe.progress import say
+    from awe.tables import read_table, table_from, write_table
+
+    options = parse_options(EvaluationOptions, arguments.options)
+    candidate = json.loads(arguments.selection.read_text(encoding="utf-8"))["chosen"]
+    folder = arguments.training_folder / candidate / f"seed-{arguments.seed}"
+    tokens = read_table("tokens", arguments.tokens)
+    identity = {
+        "language": arguments.language,
+        "setting": arguments.setting,
+        "candidate": candidate,
+        "seed": arguments.seed,
+    }
+    rows = []
+    for split in ("valid", "test"):
+        path = folder / f"{split}.parquet"
+        chosen = tokens[tokens["split"] == split]
+        embeddings = match_tokens(read_table("embeddings", path), chosen, str(path))
+        words, speakers = codes(chosen["word"]), codes(chosen["speaker_id"])
+        results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
+        rows += score_rows(results, words, speakers, options, {**identity, "split": split})
+        say(f"{arguments.language} {arguments.setting} {split}: mAP {results['per_query'].value:.4f}")
+    per_query = results["per_query"]
+    queries = pd.DataFrame(
+        {"token_id": chosen["token_id"].to_numpy()[per_query.first], "average_precision": per_query.precisions}
+    )
+    write_table(table_from("scores", rows), "scores", arguments.output)
+    write_table(queries, "queries", arguments.queries_output)

@@ -1,0 +1,169 @@
+"""The whole configuration: one experiment, checked when the workflow is parsed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, field_validator, model_validator
+
+from awe import plugins
+from awe.corpora.base import IngestOptions
+from awe.errors import ConfigError
+from awe.evaluation.options import BaselineOptions, EvaluationOptions
+from awe.features.options import FeatureOptions
+from awe.lexicon.options import LexiconOptions
+from awe.options import Key, Options, check_options
+from awe.semantics.options import SemanticsOptions
+from awe.synthesis.options import SynthesisOptions
+from awe.text import TextOptions
+from awe.tokens.options import TokenOptions
+from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
+
+# sections that stand once for all languages and that a language can override key by key
+LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+class CorpusConfig(Options):
+    """Which corpus, and what is taken from it."""
+
+    reader: str = Field(description="a module of awe.corpora")
+    options: dict[str, Any] = Field(default_factory=dict, description="options of the reader")
+    limits: IngestOptions = IngestOptions()
+    synthesis: SynthesisOptions | None = Field(default=None, description="size of the embedded corpus")
+
+    @model_validator(mode="after")
+    def _check(self) -> "CorpusConfig":
+        _check_plugin("corpora", self.reader, self.options)
+        if (self.reader == "synthetic") != (self.synthesis is not None):
+            raise ValueError("the section synthesis belongs to reader: synthetic, and only to it")
+        return self
+
+
+class AlignmentConfig(Options):
+    """Which aligner; never guessed from what is installed."""
+
+    aligner: str = Field(description="a module of awe.alignment: hmm, mfa or given")
+    options: dict[str, Any] = Field(default_factory=dict, description="options of the aligner")
+
+    @model_validator(mode="after")
+    def _check(self) -> "AlignmentConfig":
+        _check_plugin("alignment", self.aligner, self.options)
+        return self
+
+
+class LanguageConfig(Options):
+    """Everything about one language before training."""
+
+    name: str = Field(description="as it stands in tables and figures")
+    corpus: CorpusConfig
+    text: TextOptions
+    lexicon: LexiconOptions
+    alignment: AlignmentConfig
+    semantics: SemanticsOptions
+    tokens: TokenOptions
+    features: FeatureOptions
+
+    @model_validator(mode="after")
+    def _check(self) -> "LanguageConfig":
+        _check_plugin("semantics", self.semantics.source, self.semantics.options)
+        _check_plugin("features", self.features.kind, self.features.options)
+        return self
+
+
+class Experiment(Options):
+    """One experiment: languages x settings x seeds."""
+
+    experiment: str = Field(description="name of its folder below results")
+    data_root: str = Field(default="data", description="folder that holds the corpora")
+    seed: int = Field(default=1, ge=0, description="seed of corpus, alignment, splits and evaluation")
+    seeds: list[int] = Field(default=[1], min_length=1, description="seeds of training, a job each")
+    languages: dict[str, LanguageConfig] = Field(min_length=1)
+    model: ModelOptions = ModelOptions()
+    training: TrainingOptions = TrainingOptions()
+    settings: dict[str, SettingOptions] = Field(min_length=1)
+    evaluation: EvaluationOptions = EvaluationOptions()
+    baselines: BaselineOptions = BaselineOptions()
+    figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
+
+    @field_validator("experiment")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError("use letters, digits, '.', '_' and '-' only")
+        return name
+
+    @field_validator("languages", "settings")
+    @classmethod
+    def _check_names(cls, named: dict[str, Any]) -> dict[str, Any]:
+        for name in named:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name!r}: use letters, digits, '.', '_' and '-' only")
+        return named
+
+    @field_validator("seeds")
+    @classmethod
+    def _check_seeds(cls, seeds: list[int]) -> list[int]:
+        if len(set(seeds)) < len(seeds) or min(seeds) < 0:
+            raise ValueError("seeds must differ and not be negative")
+        return seeds
+
+    @model_validator(mode="after")
+    def _check(self) -> "Experiment":
+        for name, options in self.figures.items():
+            _check_plugin("report.figures", name, options)
+        return self
+
+
+def parse_experiment(raw: Mapping[str, Any]) -> Experiment:
+    """Check a configuration as read from YAML.
+
+    Sections of `LANGUAGE_SECTIONS` are merged into every language first; what stands in the language wins.
+
+    Raises:
+        ConfigError: with one line that names every offending key.
+
+    """
+    shared = {key: value for key, value in raw.items() if key in LANGUAGE_SECTIONS}
+    merged = {key: value for key, value in raw.items() if key not in LANGUAGE_SECTIONS}
+    for section, value in shared.items():
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"config: {section}: must be a section of keys (got {value!r})")
+    languages = merged.get("languages")
+    if not isinstance(languages, Mapping) or not all(isinstance(own, Mapping) for own in languages.values()):
+        raise ConfigError("config: languages: must be a section with a section of keys for each language")
+    merged["languages"] = {name: merge(shared, own) for name, own in languages.items()}
+
+    def as_written(key: Key) -> Key:
+        """Name a key of a shared section without the language that it was merged into."""
+        if len(key) > 2 and key[0] == "languages" and not _reaches(languages, key[1:]) and key[2] in shared:
+            return key[2:]
+        return key
+
+    return check_options(Experiment, merged, "config", as_written)
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two trees of keys; where both have a value that is no section, `over` wins."""
+    result = dict(base)
+    for key, value in over.items():
+        both = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merge(result[key], value) if both else value
+    return result
+
+
+def _reaches(tree: Any, key: Key) -> bool:
+    """Whether a path of keys leads to something in a tree of sections."""
+    for part in key:
+        if not isinstance(tree, Mapping) or part not in tree:
+            return False
+        tree = tree[part]
+    return True
+
+
+def _check_plugin(package: str, name: str, options: Mapping[str, Any]) -> None:
+    """Check a plugin's name and its options, as an error of the key that holds them."""
+    try:
+        check_options(plugins.load(package, name).Options, dict(options), "options")
+    except ConfigError as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,60 @@
+"""Multilingual Spoken Words, one language: pre-cut words in `clips/word/*.opus`, listed in `<language>_splits.csv`."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable
+from awe.corpora.table import SPLITS
+from awe.errors import CorpusError
+
+_COLUMNS = ("SET", "LINK", "WORD", "VALID", "SPEAKER")
+
+
+class Options(ReaderOptions):
+    """Options of the reader.
+
+    Attributes:
+        splits: name of the list in the corpus folder; a pattern that must fit exactly one file.
+        clips: folder with the recordings, in the corpus folder.
+
+    """
+
+    splits: str = "*_splits.csv"
+    clips: str = "clips"
+
+
+def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
+    """Yield one item per row of the list, each with one timed word; see `awe.corpora.base` for errors."""
+    folder = corpus_folder(options, data_root)
+    found = sorted(folder.glob(options.splits))
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found) or "none"
+        raise CorpusError(f"{folder}: needs one file {options.splits}, found {names}; set the option `splits`")
+    return not_empty(_read(found[0], options, relative(folder / options.clips, data_root)), found[0], "row in it")
+
+
+def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
+    rows = csv.DictReader(io.StringIO(read_text(path, options.encoding), newline=""))
+    if missing := set(_COLUMNS) - set(rows.fieldnames or ()):
+        raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
+    for number, row in enumerate(rows, start=1):
+        split, link, word, valid, speaker = ((row[column] or "").strip() for column in _COLUMNS)
+        utterance_id = link.removesuffix(".opus") or f"{path.name}:{number}"
+        if not is_decoded(link + word + speaker):
+            yield undecodable(utterance_id, path, options.encoding)
+        elif not link:
+            yield RawReject(utterance_id, "audio_missing", f"row {number} of {path.name} names no recording")
+        elif valid.lower() != "true":
+            yield RawReject(utterance_id, "marked_invalid", f"VALID is {valid!r}")
+        else:
+            yield RawUtterance(
+                utterance_id,
+                speaker,
+                f"{clips}/{link}",
+                word,
+                official_split=SPLITS.get(split.lower(), ""),
+                timed_words=(TimedWord(word, 0.0, None),) if word else (),
+            )

@@ -1,0 +1,63 @@
+"""One folder a speaker, a transcript beside each recording: `speaker/utterance.wav` and `speaker/utterance.lab`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import Field
+
+from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.files import (
+    AUDIO_SUFFIXES,
+    corpus_folder,
+    is_decoded,
+    not_empty,
+    read_text,
+    relative,
+    undecodable,
+    walk,
+)
+
+
+class Options(ReaderOptions):
+    """Options of the reader.
+
+    Attributes:
+        transcript_suffixes: suffixes of the transcripts; the first that exists is taken.
+
+    """
+
+    transcript_suffixes: tuple[str, ...] = Field(default=(".lab", ".txt"), min_length=1)
+
+
+def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
+    """Yield one item per recording and per transcript without one; see `awe.corpora.base` for errors.
+
+    The speaker is the first folder below the corpus folder, the utterance id the path below it without suffix.
+    """
+    folder = corpus_folder(options, data_root)
+    return not_empty(_read(options, folder, data_root), folder, f"recording ({', '.join(AUDIO_SUFFIXES)})")
+
+
+def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUtterance | RawReject]:
+    recorded = set()
+    for path in walk(folder):
+        inside = path.relative_to(folder)
+        utterance_id = inside.with_suffix("").as_posix()
+        recorded.add(utterance_id)
+        speaker = inside.parts[0] if len(inside.parts) > 1 else ""
+        candidates = [path.with_suffix(suffix) for suffix in options.transcript_suffixes]
+        transcript = next((candidate for candidate in candidates if candidate.is_file()), None)
+        if transcript is None:
+            detail = f"no {' or '.join(options.transcript_suffixes)} beside {inside}"
+            yield RawReject(utterance_id, "transcript_missing", detail)
+            continue
+        text = read_text(transcript, options.encoding)
+        if is_decoded(text):
+            yield RawUtterance(utterance_id, speaker, relative(path, data_root), text.strip())
+        else:
+            yield undecodable(utterance_id, transcript, options.encoding)
+    for path in walk(folder, options.transcript_suffixes):
+        inside = path.relative_to(folder)
+        # a text file in the corpus folder itself belongs to no speaker: a README, a list
+        if len(inside.parts) > 1 and inside.with_suffix("").as_posix() not in recorded:
+            yield RawReject(inside.with_suffix("").as_posix(), "audio_missing", f"no recording beside {inside}")

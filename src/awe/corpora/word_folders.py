@@ -1,0 +1,74 @@
+"""Pre-cut words, one file each, word and speaker in the file's path: Speech Commands, Free Spoken Digits, ..."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import Field, field_validator
+
+from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
+from awe.corpora.files import AUDIO_SUFFIXES, check_pattern, corpus_folder, not_empty, read_lines, relative, walk
+
+
+class Options(ReaderOptions):
+    r"""Options of the reader.
+
+    Attributes:
+        pattern: regular expression with the groups `word` and `speaker` that the whole path below the corpus folder,
+            without suffix, must match: by default `word/speaker_rest`; for `{digit}_{speaker}_{take}` say
+            `(?P<word>\d)_(?P<speaker>[^_]+)_\d+`.
+        words: the word that is spoken where the path holds something else, e.g. {"0": "zero"}.
+        validation_list, testing_list: names of the files that list the paths of the official splits; where one of
+            them exists, all other recordings are "train".
+
+    """
+
+    pattern: str = r"(?P<word>[^/_][^/]*)/(?P<speaker>[^/_]+)(_[^/]*)?"
+    words: dict[str, str] = Field(default_factory=dict)
+    validation_list: str = "validation_list.txt"
+    testing_list: str = "testing_list.txt"
+
+    @field_validator("pattern")
+    @classmethod
+    def _has_groups(cls, pattern: str) -> str:
+        return check_pattern(pattern, "word", "speaker")
+
+
+def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
+    """Yield one item per recording; see `awe.corpora.base` for errors.
+
+    The utterance id is the path below the corpus folder without suffix. Each utterance has one timed word, which
+    covers it. A path that does not match the pattern (such as background noise) becomes a reject.
+    """
+    folder = corpus_folder(options, data_root)
+    return not_empty(_read(options, folder, data_root), folder, f"recording ({', '.join(AUDIO_SUFFIXES)})")
+
+
+def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUtterance | RawReject]:
+    splits = _official_splits(options, folder)
+    for path in walk(folder):
+        utterance_id = path.relative_to(folder).with_suffix("").as_posix()
+        match = re.fullmatch(options.pattern, utterance_id)
+        if match is None:
+            yield RawReject(utterance_id, "transcript_missing", "the path does not match the option `pattern`")
+            continue
+        word = options.words.get(match["word"], match["word"])
+        split = splits.get(relative(path, folder), "train") if splits else ""
+        timed = (TimedWord(word, 0.0, None),)
+        yield RawUtterance(
+            utterance_id,
+            match["speaker"] or "",
+            relative(path, data_root),
+            word,
+            official_split=split,
+            timed_words=timed,
+        )
+
+
+def _official_splits(options: Options, folder: Path) -> dict[str, Split]:
+    splits: dict[str, Split] = {}
+    named: tuple[tuple[str, Split], ...] = ((options.validation_list, "valid"), (options.testing_list, "test"))
+    for name, split in named:
+        if name and (folder / name).is_file():
+            splits |= {line.strip(): split for _, line in read_lines(folder / name, options.encoding)}
+    return splits

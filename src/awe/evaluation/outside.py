@@ -1,0 +1,106 @@
+"""Embeddings made elsewhere: Parquet, CSV or `.npz` with words, maybe speakers, and vectors."""
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from awe.errors import AweError
+from awe.evaluation.scoring import stack
+
+
+class InputError(AweError):
+    """The file cannot be read as words and embeddings."""
+
+
+@dataclass(frozen=True)
+class LabelledEmbeddings:
+    """`embeddings (N, D)`, `words (N,)` and, where known, `speakers (N,)`, both as text."""
+
+    embeddings: np.ndarray
+    words: "pd.Series[str]"
+    speakers: "pd.Series[str] | None"
+
+
+def read_labelled(path: Path, word: str, speaker: str | None, embedding: str) -> LabelledEmbeddings:
+    """Read embeddings and their words.
+
+    A table holds the columns `word`, `speaker` if given, and either one column `embedding` of lists (Parquet) or one
+    numeric column per dimension: all other columns whose name ends in a digit (`0`, `e12`, `dim_3`), in order. An `.npz`
+    holds arrays of those names, the embeddings as `(N, D)`.
+
+    Raises:
+        InputError: if the file is missing, damaged or lacks a column.
+        awe.evaluation.scoring.EmbeddingMismatchError: if the vectors differ in width.
+
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; give a .parquet, .csv or .npz file")
+    if path.suffix == ".npz":
+        return _read_npz(path, word, speaker, embedding)
+    labels = [word] if speaker is None else [word, speaker]
+    frame = _read_frame(path, labels)
+    for column in labels:
+        if column not in frame:
+            raise InputError(f"{path}: column {column!r} is missing; there are {', '.join(map(str, frame.columns))}")
+        empty = int((frame[column].isna() | (frame[column].astype(str) == "")).sum())
+        if empty:
+            raise InputError(f"{path}: column {column!r} has {empty} empty values")
+    if frame.empty:
+        raise InputError(f"{path}: the table has no rows")
+    if embedding in frame:
+        vectors = stack(frame[embedding], str(path))
+    else:
+        vectors = _dimensions(frame.drop(columns=labels), path, embedding)
+    return LabelledEmbeddings(vectors, frame[word].astype(str), None if speaker is None else frame[speaker].astype(str))
+
+
+def _read_frame(path: Path, labels: list[str]) -> pd.DataFrame:
+    try:
+        if path.suffix == ".parquet":
+            table = pq.read_table(path)
+        elif path.suffix == ".csv":
+            # as text, words stay as they are written: "null" and "nan" may be words
+            as_text = pa_csv.ConvertOptions(column_types=dict.fromkeys(labels, pa.string()))
+            table = pa_csv.read_csv(path, convert_options=as_text)
+        else:
+            raise InputError(f"{path}: {path.suffix or 'no suffix'} is unknown; give a .parquet, .csv or .npz file")
+    except (pa.ArrowException, ValueError) as error:
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())[:160]}") from None
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
+
+
+def _dimensions(frame: pd.DataFrame, path: Path, embedding: str) -> np.ndarray:
+    columns = [column for column in frame.columns if str(column)[-1:].isdigit()]
+    if not columns:
+        raise InputError(f"{path}: no column {embedding!r} and no columns named by a number hold the embeddings")
+    for column in columns:
+        if not pd.api.types.is_numeric_dtype(frame[column]):
+            raise InputError(f"{path}: column {column!r} holds something that is not a number")
+    return frame[columns].to_numpy(dtype=np.float64)
+
+
+def _read_npz(path: Path, word: str, speaker: str | None, embedding: str) -> LabelledEmbeddings:
+    labels = [word] if speaker is None else [word, speaker]
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            found = {name: arrays[name] for name in arrays.files}
+    except (ValueError, OSError, zipfile.BadZipFile) as error:
+        raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())[:160]}") from None
+    for name in [embedding, *labels]:
+        if name not in found:
+            raise InputError(f"{path}: array {name!r} is missing; there are {', '.join(found) or 'none'}")
+    vectors = found[embedding]
+    if vectors.ndim != 2 or vectors.dtype.kind not in "fiu":
+        raise InputError(f"{path}: {embedding!r} must be numbers (tokens x dimensions), got {vectors.shape}")
+    for name in labels:
+        if found[name].shape != vectors.shape[:1]:
+            raise InputError(f"{path}: {len(vectors)} embeddings but {name!r} has the shape {found[name].shape}")
+    words = pd.Series(found[word].astype(str))
+    return LabelledEmbeddings(vectors, words, None if speaker is None else pd.Series(found[speaker].astype(str)))

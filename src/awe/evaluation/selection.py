@@ -1,0 +1,42 @@
+"""Which candidate of a setting is tested: the one with the best validation mAP (paper, section 4.2)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from awe.errors import TableError
+
+
+def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataFrame]]) -> dict[str, Any]:
+    """Pick the candidate whose best epoch's validation mAP, averaged over seeds, is highest.
+
+    Among equals the one named first wins.
+
+    Args:
+        setting: name of the setting.
+        histories: for every candidate and seed the table `history`.
+
+    Returns:
+        `{"setting", "chosen", "candidates": [{"candidate", "mean_validation_map", "seeds": [{"seed",
+        "validation_map", "epoch"}]}]}`, all of it plain JSON.
+
+    Raises:
+        TableError: if a history has no epoch.
+
+    """
+    candidates = []
+    means: dict[str, float] = {}
+    for candidate, of_seed in histories.items():
+        seeds = []
+        for seed, history in of_seed.items():
+            if history.empty:
+                raise TableError(f"{setting}/{candidate}/seed-{seed}: the history has no epoch; train it again")
+            best = int(history["validation_map"].to_numpy().argmax())
+            value, epoch = float(history["validation_map"].iloc[best]), int(history["epoch"].iloc[best])
+            seeds.append({"seed": seed, "validation_map": value, "epoch": epoch})
+        means[candidate] = float(np.mean([found["validation_map"] for found in seeds]))
+        candidates.append({"candidate": candidate, "mean_validation_map": means[candidate], "seeds": seeds})
+    chosen = max(means, key=means.__getitem__)
+    return {"setting": setting, "chosen": chosen, "candidates": candidates}

@@ -1,0 +1,30 @@
+"""Writing small files (JSON, text, pictures), each of them whole or not at all."""
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write a file atomically, making its folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
+        handle.write(content)
+        temporary = Path(handle.name)
+    try:
+        os.chmod(temporary, 0o644)  # noqa: PTH101 -- a temporary file starts as 0600
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(content: str, path: Path) -> None:
+    """Write a UTF-8 text file atomically."""
+    write_bytes(content.encode(), path)
+
+
+def write_json(content: Any, path: Path) -> None:
+    """Write readable JSON atomically."""
+    write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", path)

@@ -1,0 +1,87 @@
+"""Is one setting better than another on the same queries? Whole word types are resampled, as the unit of chance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from awe.metrics.bootstrap import draw_counts
+
+
+@dataclass(frozen=True)
+class PairedResult:
+    """A difference of mean average precision between two settings on the same queries.
+
+    Attributes:
+        difference: first minus second.
+        ci_low: lower bound of the bootstrap interval of the difference.
+        ci_high: upper bound.
+        gain_low: lower bound of the relative gain, a share of the second score.
+        gain_high: upper bound.
+        p_value: two-sided, of the permutation test.
+
+    """
+
+    difference: float
+    ci_low: float
+    ci_high: float
+    gain_low: float
+    gain_high: float
+    p_value: float
+
+
+def compare(
+    first: np.ndarray,
+    second: np.ndarray,
+    cluster_of: np.ndarray,
+    *,
+    samples: int = 10_000,
+    level: float = 0.95,
+    seed: int = 1,
+) -> PairedResult:
+    """Compare two settings by paired bootstrap and paired permutation over clusters.
+
+    The bootstrap draws whole clusters with replacement. The permutation test exchanges the two settings within whole
+    clusters (it flips the signs of their summed differences).
+
+    Args:
+        first: average precision of every query in one setting `(Q,)`.
+        second: the same queries in the other setting `(Q,)`.
+        cluster_of: word type of every query `(Q,)`, whole numbers from 0.
+        samples: bootstrap samples and permutations.
+        level: share of the samples inside the interval.
+        seed: of both.
+
+    """
+    clusters = int(cluster_of.max()) + 1
+    sizes = np.bincount(cluster_of, minlength=clusters)
+    sums = np.stack([np.bincount(cluster_of, of_setting, minlength=clusters) for of_setting in (first, second)], axis=1)
+    sums, sizes = sums[sizes > 0], sizes[sizes > 0]
+    drawn_sums = np.zeros((samples, 2))
+    drawn_sizes = np.zeros(samples)
+    flipped = np.zeros(samples)
+    differences = sums[:, 0] - sums[:, 1]
+    random = np.random.default_rng(seed)
+    for part in np.array_split(np.arange(samples), max(1, samples * len(sums) // 5_000_000)):  # bounds the memory
+        counts = draw_counts(len(sums), len(part), int(random.integers(2**31)))
+        drawn_sums[part], drawn_sizes[part] = counts @ sums, counts @ sizes
+        flipped[part] = random.choice([-1.0, 1.0], size=(len(part), len(sums))) @ differences
+    means = drawn_sums / drawn_sizes[:, None]
+    quantiles = [(1 - level) / 2, (1 + level) / 2]
+    low, high = np.quantile(means[:, 0] - means[:, 1], quantiles)
+    gain_low, gain_high = np.quantile(means[:, 0] / np.maximum(means[:, 1], 1e-12) - 1, quantiles)
+    # as extreme, up to rounding, as what was observed; the observation itself counts as one permutation
+    extreme = int((np.abs(flipped) >= np.abs(differences.sum()) - 1e-9).sum())
+    return PairedResult(
+        float(differences.sum() / sizes.sum()), float(low), float(high), float(gain_low), float(gain_high),
+        (1 + extreme) / (1 + samples),
+    )  # fmt: skip
+
+
+def holm(p_values: Sequence[float]) -> np.ndarray:
+    """Correct p values for their number by Holm's step-down method (1979)."""
+    order = np.argsort(p_values, kind="stable")
+    scaled = np.asarray(p_values, dtype=float)[order] * np.arange(len(order), 0, -1)
+    corrected = np.empty(len(order))
+    corrected[order] = np.minimum(1.0, np.maximum.accumulate(scaled))
+    return corrected

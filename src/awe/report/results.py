@@ -1,0 +1,111 @@
+"""The finished tables of one experiment, read when first asked for."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import Field
+
+from awe.errors import TableError
+from awe.options import Options
+from awe.tables import read_table
+
+REJECTING_STAGES = ("corpus", "lexicon", "alignment", "semantics", "tokens")
+
+
+class Plan(Options):
+    """What an experiment consists of, in the order in which reports show it."""
+
+    experiment: str
+    languages: dict[str, str] = Field(min_length=1, description="code of each language and its name for readers")
+    settings: list[str] = Field(min_length=1)
+    seeds: list[int] = Field(min_length=1)
+
+
+class Results:
+    """Tables under `results/<experiment>`; each method reads a file once.
+
+    Raises:
+        TableError: from every method, if the file is missing or damaged.
+
+    """
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = folder
+        self.plan = plan
+        self._read = cache(read_table)
+
+    def tokens(self, language: str) -> pd.DataFrame:
+        """Return table `tokens`."""
+        return self._read("tokens", self.folder / language / "tokens" / "tokens.parquet")
+
+    def utterances(self, language: str) -> pd.DataFrame:
+        """Return table `utterances`."""
+        return self._read("utterances", self.folder / language / "corpus" / "utterances.parquet")
+
+    def lexicon(self, language: str) -> pd.DataFrame:
+        """Return table `lexicon`."""
+        return self._read("lexicon", self.folder / language / "lexicon" / "lexicon.parquet")
+
+    def alignment(self, language: str) -> pd.DataFrame:
+        """Return table `alignment`."""
+        return self._read("alignment", self.folder / language / "alignment" / "alignment.parquet")
+
+    def vectors(self, language: str) -> pd.DataFrame:
+        """Return table `vectors`."""
+        return self._read("vectors", self.folder / language / "semantics" / "vectors.parquet")
+
+    def rejects(self, language: str, stage: str) -> pd.DataFrame:
+        """Return table `rejects` of one of `REJECTING_STAGES`."""
+        return self._read("rejects", self.folder / language / stage / "rejects.parquet")
+
+    def boundary_errors(self, language: str) -> pd.DataFrame | None:
+        """Return the aligner's errors against known word times, the row of all words first; None if none are known."""
+        path = self.folder / language / "alignment" / "boundary_errors.csv"
+        if not path.exists():
+            return None
+        try:
+            frame = pd.read_csv(path)
+        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise TableError(f"{path}: {error}; delete it and run again") from None
+        return None if frame.empty else frame
+
+    def selection(self, language: str, setting: str) -> dict[str, Any]:
+        """Return what `awe select` wrote about a setting's candidates."""
+        path = self.folder / language / "evaluation" / setting / "selection.json"
+        try:
+            selection: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise TableError(f"{path}: cannot be read ({error}); run `awe select`") from None
+        return selection
+
+    def history(self, language: str, setting: str, seed: int, candidate: str | None = None) -> pd.DataFrame:
+        """Return table `history` of a job, by default of the chosen candidate."""
+        return self._read("history", self._job(language, setting, seed, candidate) / "history.parquet")
+
+    def embeddings(self, language: str, setting: str, seed: int, split: str) -> pd.DataFrame:
+        """Return table `embeddings` of the chosen candidate."""
+        return self._read("embeddings", self._job(language, setting, seed, None) / f"{split}.parquet")
+
+    def queries(self, language: str, setting: str, seed: int) -> pd.DataFrame:
+        """Return table `queries`: average precisions of the test queries."""
+        path = self.folder / language / "evaluation" / setting / f"seed-{seed}" / "queries.parquet"
+        return self._read("queries", path)
+
+    def scores(self, language: str) -> pd.DataFrame:
+        """Return table `scores` of all settings, all seeds and the untrained baselines, in the plan's order."""
+        folder = self.folder / language / "evaluation"
+        paths = [
+            folder / setting / f"seed-{seed}" / "scores.parquet"
+            for setting in self.plan.settings
+            for seed in self.plan.seeds
+        ]
+        return pd.concat(
+            [self._read("scores", path) for path in [*paths, folder / "baselines.parquet"]], ignore_index=True
+        )
+
+    def _job(self, language: str, setting: str, seed: int, candidate: str | None) -> Path:
+        chosen = candidate or self.selection(language, setting)["chosen"]
+        return self.folder / language / "training" / setting / chosen / f"seed-{seed}"

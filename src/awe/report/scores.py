@@ -1,0 +1,104 @@
+"""Test scores of all settings and languages, aggregated over seeds."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from awe.metrics.same_different import DEFINITIONS
+from awe.report.style import label
+
+if TYPE_CHECKING:
+    from awe.report.results import Results
+
+
+class Choice(Protocol):
+    """Which scores, and what their error bars stand for."""
+
+    @property
+    def definition(self) -> str:
+        """Definition of average precision."""
+
+    @property
+    def error_bars(self) -> str:
+        """`seeds`, `words`, `speakers`, or `auto`: seeds if there are several, else words."""
+
+
+def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd.DataFrame:
+    """Summarise the test scores: one row per language and setting.
+
+    `mean` is over seeds. `low` and `high` are one standard deviation over seeds, or the bootstrap interval over words
+    or speakers averaged over seeds; `error` says which. A baseline has no seeds and always gets an interval.
+
+    Returns:
+        columns language, setting, candidate, mean, low, high, error, seeds.
+
+    """
+    rows = []
+    for language in results.plan.languages:
+        scores = results.scores(language)
+        scores = scores[(scores["split"] == "test") & (scores["definition"] == choice.definition)]
+        for setting in settings:
+            of_setting = scores[scores["setting"] == setting]
+            over = choice.error_bars if choice.error_bars in ("words", "speakers") else "words"
+            chosen = of_setting[of_setting["ci_over"] == over]
+            mean, seeds = float(chosen["value"].mean()), len(chosen)
+            if seeds > 1 and choice.error_bars in ("auto", "seeds"):
+                deviation = float(chosen["value"].std())
+                low, high, error = mean - deviation, mean + deviation, "seeds"
+            else:
+                low, high, error = float(chosen["ci_low"].mean()), float(chosen["ci_high"].mean()), over
+            candidate = str(chosen["candidate"].iloc[0])
+            rows.append((language, setting, candidate, mean, low, high, error, seeds))
+    return pd.DataFrame(rows, columns=["language", "setting", "candidate", "mean", "low", "high", "error", "seeds"])
+
+
+def collect(results: "Results") -> pd.DataFrame:
+    """Collect the test scores of every language, setting and definition, baselines included, averaged over seeds.
+
+    Returns:
+        columns language, setting, candidate, definition, mean, sd (over seeds; 0 with one), seeds, words_low, words_high,
+        speakers_low, speakers_high (bootstrap intervals, averaged over seeds), n.
+
+    """
+    keys = ["language", "setting", "candidate", "definition"]
+    scores = pd.concat([results.scores(language) for language in results.plan.languages], ignore_index=True)
+    scores = scores[scores["split"] == "test"]
+    over = {name: scores[scores["ci_over"] == name].groupby(keys, sort=False) for name in ("words", "speakers")}
+    of_words = over["words"]
+    columns = {
+        "mean": of_words["value"].mean(),
+        "sd": of_words["value"].std().fillna(0.0),
+        "seeds": of_words.size(),
+        "words_low": of_words["ci_low"].mean(),
+        "words_high": of_words["ci_high"].mean(),
+        "speakers_low": over["speakers"]["ci_low"].mean(),
+        "speakers_high": over["speakers"]["ci_high"].mean(),
+        "n": of_words["n"].max(),
+    }
+    return pd.DataFrame(columns).reset_index()
+
+
+def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Arrange the scores for readers: a row per language and setting, a column per definition."""
+    rows = []
+    for key, group in collected.groupby(["language", "setting", "candidate"], sort=False):
+        language, setting, candidate = (str(part) for part in key)
+        by_definition = group.set_index("definition")
+        paper, means = by_definition.loc["per_query"], by_definition["mean"]
+        others = {
+            definition.replace("swdp", "SWDP").replace("_", " "): f"{means[definition]:.3f}"
+            for definition in DEFINITIONS[1:]
+            if definition in means
+        }
+        rows.append(
+            {
+                "Language": names[language],
+                "setting": label(setting) + ("" if candidate == "only" else f" ({candidate})"),
+                "mAP": f"{paper['mean']:.3f}" + (f" ± {paper['sd']:.3f}" if paper["seeds"] > 1 else ""),
+                "over words": f"[{paper['words_low']:.3f}, {paper['words_high']:.3f}]",
+                "over speakers": f"[{paper['speakers_low']:.3f}, {paper['speakers_high']:.3f}]",
+                **others,
+            }
+        )
+    return pd.DataFrame(rows).fillna("-")

@@ -1,0 +1,105 @@
+"""One page about an experiment: what was run, on what, with which result."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from awe.report import claims, funnel, scores, table1
+from awe.report.style import label
+from awe.report.tabular import markdown
+
+if TYPE_CHECKING:
+    from awe.report.results import Results
+
+
+def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] = ()) -> str:
+    """Write the summary as Markdown.
+
+    Args:
+        results: of the experiment.
+        compared: settings compared, as from `awe.report.claims.compare_settings`.
+        notes: sentences about this experiment's limits, from its configuration.
+
+    """
+    plan = results.plan
+    statistics = table1.word_statistics({language: results.tokens(language) for language in plan.languages})
+    parts = [
+        f"# Experiment {plan.experiment}",
+        _what(results, statistics),
+        "## Result",
+        *[f"- {sentence}" for sentence in _answers(results, compared)],
+        "### Word discrimination on the test set",
+        markdown(scores.readable(scores.collect(results), plan.languages)),
+        "mAP: mean average precision per query, the paper's definition"
+        + (", mean ± deviation over seeds" if len(plan.seeds) > 1 else "")
+        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use.",
+        "## Data",
+        "### Table 1",
+        markdown(table1.readable(statistics, plan.languages)),
+        "### What each stage accepted and rejected",
+        markdown(funnel.readable(funnel.funnel(results), plan.languages)),
+        "### Word boundaries found by the aligner against known ones",
+        _boundaries(results),
+        "## Read this before you quote a number",
+        *[f"- {note}" for note in [*notes, *_limits(results, statistics)]],
+    ]
+    # items of a list follow each other, everything else has an empty line before it
+    page = ""
+    for part in (part.strip("\n") for part in parts):
+        page += "\n" if not (part.startswith("- ") and page.rpartition("\n\n")[2].startswith("- ")) and page else ""
+        page += part + "\n"
+    return page
+
+
+def _what(results: "Results", statistics: pd.DataFrame) -> str:
+    plan = results.plan
+    settings = ", ".join(label(setting) for setting in plan.settings)
+    sizes = "; ".join(
+        f"{plan.languages[row['language']]}: {row['train']} / {row['valid']} / {row['test']} word segments by"
+        f" {row['speakers_train']} / {row['speakers_valid']} / {row['speakers_test']} speakers"
+        for row in statistics.to_dict("records")
+    )
+    seeds = f"{len(plan.seeds)} seeds" if len(plan.seeds) > 1 else "one seed"
+    return (
+        f"Acoustic word embeddings were trained in {len(plan.settings)} settings ({settings}) with {seeds}, on"
+        f" {len(plan.languages)} languages, and scored by same-different word discrimination on speakers not trained on."
+        f" Train / validation / test: {sizes}.\n"
+    )
+
+
+def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
+    answers = claims.sentences(compared, results.plan.languages)
+    return answers or ["This experiment does not compare form + meaning with the contrastive baseline."]
+
+
+def _boundaries(results: "Results") -> str:
+    rows = []
+    for language, name in results.plan.languages.items():
+        errors = results.boundary_errors(language)
+        if errors is not None:
+            total = errors.iloc[0]
+            rows.append(
+                {
+                    "Language": name,
+                    "boundaries": str(int(total["n_boundaries"])),
+                    "median": f"{total['median_ms']:.1f} ms",
+                    "90th percentile": f"{total['p90_ms']:.1f} ms",
+                    "within 20 ms": f"{100 * total['share_within_20_ms']:.0f} %",
+                }
+            )
+    return markdown(pd.DataFrame(rows)) if rows else "The corpus ships no word times to compare with.\n"
+
+
+def _limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
+    """State what the numbers cannot say, as far as the tables tell."""
+    seeds, fewest = len(results.plan.seeds), int(statistics["speakers_test"].min())
+    limits = [
+        "The interval over words says how the score moves with the words sought, not how it would on another corpus.",
+        "The definition of average precision moves the number more than most models do: compare only equal columns.",
+    ]
+    if seeds == 1:
+        limits.append("One seed: the spread between training runs is unknown, and small differences may be its work.")
+    if fewest < 10:
+        limits.append(f"Only {fewest} test speakers in the smallest language: the interval over speakers is rough.")
+    return limits

@@ -1,0 +1,51 @@
+"""Word-level statistics of the experiment's data (the paper's Table 1)."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+SPLITS = ("train", "valid", "test")
+
+
+def word_statistics(tokens: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Count segments, measure durations and the type/token ratio.
+
+    Args:
+        tokens: table `tokens` of every language.
+
+    Returns:
+        columns language; train, valid, test: number of segments; duration_mean_s and duration_sd_s over all of them;
+        types; type_token_ratio: word types / segments, over all splits; speakers_train, speakers_valid, speakers_test.
+
+    """
+    rows = []
+    for language, frame in tokens.items():
+        durations = frame["end_s"] - frame["start_s"]
+        by_split = frame.groupby("split")
+        rows.append(
+            {
+                "language": language,
+                **{split: int((frame["split"] == split).sum()) for split in SPLITS},
+                "duration_mean_s": float(durations.mean()),
+                "duration_sd_s": float(durations.std()),
+                "types": int(frame["word"].nunique()),
+                "type_token_ratio": frame["word"].nunique() / len(frame),
+                **{f"speakers_{split}": int(by_split["speaker_id"].nunique().get(split, 0)) for split in SPLITS},
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def readable(statistics: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Arrange the statistics as the paper prints them, with the languages' names."""
+    return pd.DataFrame(
+        {
+            "Language": [names[language] for language in statistics["language"]],
+            **{f"{split} segments": statistics[split].astype(str) for split in SPLITS},
+            "duration in s (µ ± σ)": [
+                f"{mean:.2f} ± {deviation:.2f}"
+                for mean, deviation in zip(statistics["duration_mean_s"], statistics["duration_sd_s"], strict=True)
+            ],
+            "TTR": [f"{ratio:.3f}" for ratio in statistics["type_token_ratio"]],
+        }
+    )

@@ -1,0 +1,40 @@
+"""A table for readers, as CSV, Markdown and LaTeX."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from awe.files import write_text
+
+_LATEX = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "±": r"$\pm$", "µ": r"$\mu$", "σ": r"$\sigma$", "−": "$-$",
+    "<": r"\textless{}",
+}  # fmt: skip
+
+
+def markdown(frame: pd.DataFrame) -> str:
+    """Write the frame's text cells as a Markdown table, the first column to the left, the others to the right."""
+    rule = ["---", *["---:"] * (len(frame.columns) - 1)]
+    rows = [list(frame.columns), rule, *frame.astype(str).to_numpy().tolist()]
+    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+
+
+def latex(frame: pd.DataFrame) -> str:
+    """Write the frame's text cells as a LaTeX `tabular` with the rules of package booktabs."""
+    rows = [" & ".join(_escape(str(cell)) for cell in row) + r" \\" for row in frame.astype(str).to_numpy()]
+    header = " & ".join(_escape(str(column)) for column in frame.columns) + r" \\"
+    columns = "l" + "r" * (len(frame.columns) - 1)
+    lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *rows, r"\bottomrule"]
+    return "\n".join([*lines, r"\end{tabular}", ""])
+
+
+def write_all(data: pd.DataFrame, shown: pd.DataFrame, stem: Path) -> None:
+    """Write `data` as `stem`.csv and its readable form `shown` as .md and .tex."""
+    write_text(data.to_csv(index=False, float_format="%.6g"), stem.with_name(f"{stem.name}.csv"))
+    write_text(markdown(shown), stem.with_name(f"{stem.name}.md"))
+    write_text(latex(shown), stem.with_name(f"{stem.name}.tex"))
+
+
+def _escape(text: str) -> str:
+    return "".join(_LATEX.get(character, character) for character in text)

@@ -1,0 +1,39 @@
+"""Where and how exactly the network is computed."""
+
+import os
+
+import torch
+
+from awe.errors import ConfigError
+from awe.training.options import TrainingOptions
+
+
+def choose_device(options: TrainingOptions) -> torch.device:
+    """Take the device the options ask for, and make its results repeatable.
+
+    Raises:
+        ConfigError: if there is no such device.
+
+    """
+    if options.device == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("training.device: no usable GPU is there; use auto or cpu")
+    on_gpu = options.device != "cpu" and torch.cuda.is_available()
+    torch.set_num_threads(options.threads)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS refuses to be deterministic
+    torch.use_deterministic_algorithms(mode=True)
+    torch.utils.deterministic.fill_uninitialized_memory = False
+    return torch.device("cuda" if on_gpu else "cpu")
+
+
+def use_bfloat16(options: TrainingOptions, device: torch.device) -> bool:
+    """Tell whether to compute in bfloat16; `auto` does where the device has units for it."""
+    if options.precision != "auto":
+        return options.precision == "bfloat16"
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()  # noqa: SLF001
+
+
+def device_name(device: torch.device) -> str:
+    """Name the device for the record."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else f"cpu ({torch.get_num_threads()} threads)"

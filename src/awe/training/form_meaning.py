@@ -1,0 +1,131 @@
+"""The joint loss of form and meaning (the paper's equations 2 to 4)."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from awe.errors import ConfigError
+from awe.training.decoder import PhonologicalDecoder
+from awe.training.objective import Losses, Objective, Targets, Task
+from awe.training.objectives.multitask import Options
+
+PADDING = -100  # what PyTorch's cross-entropy ignores
+
+
+class FormMeaning(Objective):
+    """L = alpha * L_form + beta * L_meaning (equation 4)."""
+
+    forms: Tensor
+    vectors: Tensor
+
+    def __init__(self, options: Options, task: Task) -> None:
+        super().__init__()
+        self.options = options
+        if options.alpha:
+            self.decoder = PhonologicalDecoder(task.num_symbols, task.model)
+            self.register_buffer("forms", torch.from_numpy(_with_end(task.forms, task.num_symbols)), persistent=False)
+        if options.beta:
+            targets = meaning_targets(task.vectors, task.train_words, options.meaning, task.seed)
+            self.regressor = Regressor(task.model.embedding_width, task.model.regressor_hidden, targets.shape[1])
+            self.register_buffer("vectors", torch.from_numpy(targets), persistent=False)
+
+    def forward(self, embeddings: Tensor, partners: Tensor | None, targets: Targets) -> Losses:  # noqa: ARG002
+        """Loss of a batch; see `Objective.forward`."""
+        form = meaning = embeddings.new_zeros((), dtype=torch.float32)
+        if self.options.alpha:
+            longest = int(targets.form_lengths.max()) + 1
+            due = self.forms[targets.forms, :longest]  # (B, T)
+            form = form_loss(self.decoder(embeddings, due).float(), due, self.options.form_scale)
+        if self.options.beta:
+            predicted = self.regressor(embeddings).float()
+            meaning = meaning_loss(predicted, self.vectors[targets.words], self.options.meaning_scale)
+        total = self.options.alpha * form + self.options.beta * meaning
+        return Losses(total * len(embeddings) if self.options.reduction == "sum" else total, form, meaning)
+
+
+class Regressor(nn.Module):
+    """H: from an embedding to a word vector; one linear layer and tanh, hidden tanh layers before it if wanted."""
+
+    def __init__(self, width: int, hidden: tuple[int, ...], dimensions: int) -> None:
+        super().__init__()
+        widths = [width, *hidden, dimensions]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+
+    def forward(self, embeddings: Tensor) -> Tensor:
+        """Map embeddings (B, D) to vectors (B, K)."""
+        for layer in self.layers:
+            embeddings = torch.tanh(layer(embeddings))
+        return embeddings
+
+
+def form_loss(logits: Tensor, due: Tensor, scale: str) -> Tensor:
+    """Cross-entropy of the phones (equation 2), divided by the number of tokens or of phones.
+
+    Args:
+        logits: with shape (B, T, symbols).
+        due: symbols with shape (B, T), padded with `PADDING`.
+        scale: `sum` over a token's phones and mean over tokens, or `mean` over all phones.
+
+    """
+    loss = F.cross_entropy(logits.flatten(0, 1), due.flatten(), reduction="sum", ignore_index=PADDING)
+    return loss / (len(due) if scale == "sum" else (due != PADDING).sum())
+
+
+def meaning_loss(predicted: Tensor, vectors: Tensor, scale: str) -> Tensor:
+    """Squared error of the predicted vectors (B, K) (equation 3).
+
+    Args:
+        predicted: with shape (B, K).
+        vectors: what they should be, with shape (B, K).
+        scale: `sum` over dimensions and mean over tokens, `mean` over both, or `sum_by_256`: sum over both,
+            divided by 256 however many tokens there are.
+
+    """
+    errors = (predicted - vectors).square()
+    if scale == "mean":
+        return errors.mean()
+    return errors.sum() / (256 if scale == "sum_by_256" else len(errors))
+
+
+def meaning_targets(
+    vectors: NDArray[np.float32], train_words: NDArray[np.int64], meaning: str, seed: int
+) -> NDArray[np.float32]:
+    """Vectors to predict, with shape (words, dimensions): the true ones, or a control that tells nothing of meaning.
+
+    Args:
+        vectors: true vectors with shape (words, dimensions).
+        train_words: the words that are trained on; a shuffle stays among them.
+        meaning: `true_vectors`, `shuffled`, `random` (directions; each word keeps its vector's norm) or `onehot`.
+        seed: seed of shuffle and directions.
+
+    Raises:
+        ConfigError: if a training word has no vector and the kind of target needs one.
+
+    """
+    if meaning == "onehot":
+        onehot = np.zeros((len(vectors), len(train_words)), dtype=np.float32)
+        onehot[train_words, np.arange(len(train_words))] = 1
+        return onehot
+    without = int(np.isnan(vectors[train_words]).any(axis=1).sum())
+    if without:
+        raise ConfigError(f"beta: {without} training words have no vector; drop them (tokens) or set beta to 0")
+    chance = np.random.default_rng([seed, 2])
+    targets = vectors.copy()
+    if meaning == "shuffled":
+        targets[train_words] = vectors[chance.permutation(train_words)]
+    elif meaning == "random":
+        directions = chance.standard_normal((len(train_words), vectors.shape[1]))
+        norms = np.linalg.norm(vectors[train_words], axis=1, keepdims=True)
+        targets[train_words] = directions / np.linalg.norm(directions, axis=1, keepdims=True) * norms
+    return targets
+
+
+def _with_end(forms: NDArray[np.int64], end: int) -> NDArray[np.int64]:
+    """Append END to each form (padded with -1) and pad with `PADDING`; shape (forms, phones + 1)."""
+    lengths = (forms >= 0).sum(axis=1)
+    ended = np.full((forms.shape[0], forms.shape[1] + 1), PADDING, dtype=np.int64)
+    ended[:, :-1] = np.where(forms >= 0, forms, PADDING)
+    ended[np.arange(len(forms)), lengths] = end
+    return ended

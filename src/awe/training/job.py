@@ -1,0 +1,177 @@
+"""One training job: from tokens, vectors and options to the best epoch's network, embeddings and history."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from awe import plugins
+from awe.errors import TrainingError
+from awe.progress import say
+from awe.training.checkpoint import Checkpoint
+from awe.training.data import TokenSet, some_minutes
+from awe.training.device import choose_device, device_name, use_bfloat16
+from awe.training.encoder import AcousticEncoder
+from awe.training.loop import Progress, Training
+from awe.training.network import DeviceTokens, Network
+from awe.training.objective import Task
+from awe.training.options import JobOptions
+
+REPORT_INTERVAL_S = 5.0
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """What a job leaves.
+
+    Attributes:
+        weights: the best epoch's network.
+        history: table `history`.
+        embeddings: of the valid and the test split's tokens, with shape (tokens, D).
+        facts: what `job.json` says of the run.
+
+    """
+
+    weights: dict[str, Tensor]
+    history: pd.DataFrame
+    embeddings: dict[str, NDArray[np.float32]]
+    facts: dict[str, Any]
+
+
+def train(
+    options: JobOptions,
+    tokens: TokenSet,
+    vectors: NDArray[np.float32],
+    checkpoint: Checkpoint | None = None,
+    stop_asked: Callable[[], bool] = lambda: False,
+    label: str = "train",
+) -> TrainedModel:
+    """Train one model and embed the held-out tokens with its best epoch.
+
+    Args:
+        options: what to train and how.
+        tokens: all splits' tokens.
+        vectors: with shape (words, dimensions), rows in the order of `tokens.word_names`; NaN where there is none.
+        checkpoint: where to keep the state; a state that is there is taken up.
+        stop_asked: looked at after each step; if true, training saves a checkpoint and ends.
+        label: starts the lines about progress.
+
+    Raises:
+        TrainingError: if the loss is not finite, memory runs out or the checkpoint cannot be written.
+        InterruptedTrainingError: if training was asked to stop.
+        ConfigError: if the options do not fit the data.
+
+    """
+    started = time.monotonic()
+    device = choose_device(options.training)
+    members = some_minutes(tokens, options.training.train_minutes, options.seed)
+    try:
+        training = Training(
+            options, build_network(options, tokens, vectors, members, device), _place(tokens, options, device), members
+        )
+        state = checkpoint.load() if checkpoint else None
+        if state is not None:
+            training.restore(state)
+            say(f"{label}: goes on after epoch {training.progress.epoch}, step {training.progress.step}")
+        training.run(checkpoint, stop_asked, _Reporter(label, options.training.epochs))
+        embeddings = {split: training.embed(split) for split in ("valid", "test")}
+    except torch.OutOfMemoryError:
+        raise TrainingError(
+            f"{device_name(device)}: out of memory; lower training.batch_size or evaluation_batch_size, "
+            "or run fewer jobs on this device"
+        ) from None
+    history = pd.DataFrame(training.progress.history).astype({"epoch": "int32"})
+    facts = {
+        "options": options.model_dump(mode="json"),
+        "parameters": sum(parameter.numel() for parameter in training.network.parameters()),
+        "best_epoch": training.progress.best_epoch,
+        "best_validation_map": training.progress.best_map,
+        "training_tokens": len(training.members),
+        "seconds": float(history["seconds"].sum()),
+        "seconds_of_this_process": time.monotonic() - started,
+        "tokens_per_s": float(history["tokens_per_s"].median()),
+        "device": device_name(device),
+        "precision": "bfloat16" if training.network.bfloat16 else "float32",
+        "torch": torch.__version__,
+        "phones": tokens.symbols,
+        "coefficients": tokens.coefficients,
+    }
+    return TrainedModel(training.best, history, embeddings, facts)
+
+
+def build_network(
+    options: JobOptions,
+    tokens: TokenSet,
+    vectors: NDArray[np.float32],
+    members: NDArray[np.int64],
+    device: torch.device,
+) -> Network:
+    """Make the network of a job with its seeded first weights."""
+    torch.manual_seed(options.seed)
+    task = Task(
+        model=options.model,
+        forms=tokens.form_symbols,
+        num_symbols=len(tokens.symbols),
+        vectors=vectors,
+        train_words=np.unique(tokens.words[members]),
+        coefficients=tokens.coefficients,
+        seed=options.seed,
+    )
+    plugin = plugins.load("training.objectives", options.setting.objective)
+    objective = plugin.build(plugin.Options.model_validate(options.setting.options), task)
+    encoder = AcousticEncoder(tokens.coefficients, options.model)
+    network = Network(encoder, objective, bfloat16=use_bfloat16(options.training, device))
+    if options.model.initialisation == "authors":
+        for module in network.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.uniform_(module.weight, -0.05, 0.05)
+                nn.init.zeros_(module.bias)
+    return network.to(device)
+
+
+def fingerprint(options: JobOptions, files: list[Path]) -> str:
+    """Name what a job computes: its options, the content of its input files, and the code of this package.
+
+    Where it is computed, on how many threads and how often it is saved does not count.
+    """
+    settings = options.model_dump(mode="json")
+    for free in ("device", "threads", "checkpoint_interval_s"):
+        del settings["training"][free]
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for path in [*files, *sorted(Path(__file__).parent.rglob("*.py"))]:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def _place(tokens: TokenSet, options: JobOptions, device: torch.device) -> DeviceTokens:
+    return DeviceTokens(tokens, options.model, device)
+
+
+class _Reporter:
+    """Says now and then how training goes."""
+
+    def __init__(self, label: str, epochs: int) -> None:
+        self.label, self.epochs, self.said = label, epochs, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        last = progress.epoch == self.epochs
+        if not last and time.monotonic() - self.said < REPORT_INTERVAL_S:
+            return
+        self.said = time.monotonic()
+        epoch = progress.history[-1]
+        seconds = [row["seconds"] for row in progress.history[-5:]]
+        left = (self.epochs - progress.epoch) * sum(seconds) / len(seconds)
+        say(
+            f"{self.label}: epoch {progress.epoch}/{self.epochs}, loss {epoch['train_loss']:.3f}, "
+            f"validation mAP {epoch['validation_map']:.3f}, {epoch['tokens_per_s']:,.0f} tokens/s, {left:.0f} s left"
+        )

@@ -1,0 +1,197 @@
+"""The training loop: epochs of steps, validation after each, the best epoch kept."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from awe.errors import InterruptedTrainingError, TrainingError
+from awe.metrics.same_different import per_query_average_precision
+from awe.training.batches import Batch, Partners, epoch_batches, evaluation_batches
+from awe.training.checkpoint import Checkpoint, State
+from awe.training.network import DeviceTokens, Network, Placed
+from awe.training.options import JobOptions
+
+EPOCHS_SEED, LOSSES = 1, 3
+
+
+@dataclass
+class Progress:
+    """How far training is."""
+
+    epoch: int = 0  # finished epochs
+    step: int = 0  # finished steps of the epoch under way
+    best_epoch: int = 0
+    best_map: float = -1.0
+    epoch_seconds: float = 0.0  # spent on the epoch under way before this process took over
+    history: list[dict[str, float]] = field(default_factory=list)
+
+
+class Training:
+    """One job under way; `run` takes it to its end."""
+
+    def __init__(self, options: JobOptions, network: Network, data: DeviceTokens, members: np.ndarray) -> None:
+        training = options.training
+        self.options, self.network, self.data, self.members = options, network, data, members
+        objective = network.objective
+        self.partners = None
+        if objective.needs_partners:
+            self.partners = Partners(data.host, members, may_be_itself=objective.partner_may_be_itself)
+            self.members = self.partners.usable(members)
+        if not len(self.members):
+            raise TrainingError("train: no token to train on; give more speech or another objective")
+        self.like_length = training.batching == "like_length" or (
+            training.batching == "auto" and not objective.compares_tokens and not data.fixed
+        )
+        self.optimizer = torch.optim.Adam(network.parameters(), training.learning_rate, fused=True)
+        self.schedule = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            self.optimizer, mode="max", factor=training.schedule_factor, patience=training.schedule_patience
+        )
+        self.progress = Progress()
+        self.best: dict[str, Tensor] = {}
+        self.sums = torch.zeros(LOSSES, dtype=torch.float64, device=data.device)
+        valid = data.host.splits["valid"]
+        self.valid_words = torch.from_numpy(data.host.words[valid]).to(data.device)
+        self.valid_batches = self._evaluation("valid")
+
+    def run(
+        self, checkpoint: Checkpoint | None, stop_asked: Callable[[], bool], report: Callable[[Progress], None]
+    ) -> None:
+        """Train all epochs that are left, saving a checkpoint now and then.
+
+        Raises:
+            TrainingError: if the loss is not finite or the checkpoint cannot be written.
+            InterruptedTrainingError: if `stop_asked` said so; a checkpoint is saved first.
+
+        """
+        saved = time.monotonic()
+        while self.progress.epoch < self.options.training.epochs:
+            started = time.monotonic() - self.progress.epoch_seconds
+            batches = self._batches(self.progress.epoch)
+            placed = self.data.upload(batches)
+            partners = self.data.upload([batch.partners for batch in batches if batch.partners is not None])
+            self.network.train()
+            while self.progress.step < len(batches):
+                step = self.progress.step
+                self._step(len(batches[step].tokens), placed[step], partners[step] if partners else None)
+                self.progress.step += 1
+                late = time.monotonic() - saved > self.options.training.checkpoint_interval_s
+                if checkpoint and (late or stop_asked()):
+                    self.progress.epoch_seconds = time.monotonic() - started
+                    checkpoint.save(self.state())
+                    saved = time.monotonic()
+                    if stop_asked():
+                        raise InterruptedTrainingError("asked to stop; a checkpoint is saved, run again to go on")
+            self._finish_epoch(started)
+            report(self.progress)
+
+    def embed(self, split: str) -> np.ndarray:
+        """Embed the tokens of a split with the best epoch's network, with shape (tokens, D)."""
+        self.network.load_state_dict(self.best)
+        return self.network.embeddings(self.data, *self._evaluation(split)).cpu().numpy()
+
+    def state(self) -> State:
+        """Everything needed to go on from here."""
+        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
+        tensors |= {f"best.{name}": value for name, value in self.best.items()}
+        for number, moments in self.optimizer.state_dict()["state"].items():
+            tensors |= {f"optimizer.{number}.{name}": value for name, value in moments.items()}
+        tensors |= {"sums": self.sums, "random.cpu": torch.get_rng_state()}
+        if self.data.device.type == "cuda":
+            tensors["random.cuda"] = torch.cuda.get_rng_state()
+        best = float(self.schedule.best)  # minus infinity before the first epoch, which JSON cannot hold
+        facts = {
+            "progress": vars(self.progress),
+            "schedule": {"best": best if np.isfinite(best) else None, "num_bad_epochs": self.schedule.num_bad_epochs},
+            "learning_rate": self.optimizer.param_groups[0]["lr"],
+        }
+        return State(tensors, facts)
+
+    def restore(self, state: State) -> None:
+        """Go back to a moment of training."""
+        self.network.load_state_dict(_below("network.", state.tensors))
+        self.best = {name: value.to(self.data.device) for name, value in _below("best.", state.tensors).items()}
+        moments: dict[int, dict[str, Tensor]] = {}
+        for name, value in _below("optimizer.", state.tensors).items():
+            number, _, moment = name.partition(".")
+            moments.setdefault(int(number), {})[moment] = value
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
+        self.optimizer.param_groups[0]["lr"] = state.facts["learning_rate"]
+        known = {name: value for name, value in state.facts["schedule"].items() if value is not None}
+        self.schedule.load_state_dict(known)
+        self.progress = Progress(**state.facts["progress"])
+        self.sums = state.tensors["sums"].to(self.data.device)
+        torch.set_rng_state(state.tensors["random.cpu"])
+        if self.data.device.type == "cuda" and "random.cuda" in state.tensors:
+            torch.cuda.set_rng_state(state.tensors["random.cuda"])
+
+    def _batches(self, epoch: int) -> list[Batch]:
+        """The batches of an epoch depend on seed and epoch alone, so a resumed epoch finds the same ones."""
+        return epoch_batches(
+            self.data.host,
+            self.members,
+            self.options.model,
+            batch_size=self.options.training.batch_size,
+            like_length=self.like_length,
+            partners=self.partners,
+            chance=np.random.default_rng([self.options.seed, EPOCHS_SEED, epoch]),
+        )
+
+    def _step(self, size: int, placed: Placed, partners: Placed | None) -> None:
+        self.optimizer.zero_grad(set_to_none=True)
+        losses = self.network.losses(self.data, placed, partners, self.progress.epoch)
+        losses.total.backward()  # type: ignore[no-untyped-call]
+        if self.options.training.gradient_clip is not None:
+            torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.options.training.gradient_clip)
+        self.optimizer.step()
+        self.sums += torch.stack(losses).detach() * size
+
+    def _finish_epoch(self, started: float) -> None:
+        """Validate, remember the best epoch, lower the learning rate if due, and write the epoch's history."""
+        progress = self.progress
+        total, form, meaning = (self.sums / len(self.members)).tolist()
+        if not np.isfinite(total):
+            raise TrainingError(
+                f"epoch {progress.epoch + 1}: the loss is {total}; lower training.learning_rate, "
+                "set training.gradient_clip or use precision float32"
+            )
+        score = per_query_average_precision(self.network.embeddings(self.data, *self.valid_batches), self.valid_words)
+        rate = self.optimizer.param_groups[0]["lr"]
+        if self.options.training.schedule == "plateau":
+            self.schedule.step(score)
+        progress.epoch += 1
+        if score > progress.best_map:
+            progress.best_map, progress.best_epoch = score, progress.epoch
+            self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
+        seconds = time.monotonic() - started
+        progress.history.append(
+            {
+                "epoch": progress.epoch,
+                "train_loss": total,
+                "form_loss": form,
+                "meaning_loss": meaning,
+                "validation_map": score,
+                "learning_rate": rate,
+                "seconds": seconds,
+                "tokens_per_s": len(self.members) / seconds,
+            }
+        )
+        progress.step, progress.epoch_seconds = 0, 0.0
+        self.sums.zero_()
+
+    def _evaluation(self, split: str) -> tuple[np.ndarray, list[Batch]]:
+        return evaluation_batches(
+            self.data.host,
+            self.data.host.splits[split],
+            self.options.model,
+            batch_size=self.options.training.evaluation_batch_size,
+            seed=self.options.seed,
+        )
+
+
+def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}

@@ -1,0 +1,136 @@
+"""Encoder and objective together, and the tokens on their device."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from awe.errors import ConfigError
+from awe.training.batches import Batch
+from awe.training.data import TokenSet
+from awe.training.encoder import AcousticEncoder
+from awe.training.objective import Frames, Losses, Objective, Targets
+from awe.training.options import ModelOptions
+
+CHUNK = 64  # tokens of a mixed batch that are padded together on the CPU
+
+
+class DeviceTokens:
+    """All tokens of a language on a device; a batch is gathered there by indices."""
+
+    def __init__(self, tokens: TokenSet, model: ModelOptions, device: torch.device) -> None:
+        longest = int(tokens.lengths.max())
+        if model.padding == "authors" and longest > model.fixed_frames:
+            name = tokens.token_ids[int(tokens.lengths.argmax())]
+            raise ConfigError(
+                f"model.fixed_frames: {model.fixed_frames} is less than the {longest} frames of token {name}; raise it"
+            )
+        self.host = tokens
+        self.device = device
+        self.fixed = model.fixed_frames if model.padding == "authors" else 0
+        self.shortest = model.conv_kernel
+        silence = np.zeros((1, tokens.coefficients), dtype=np.float32)  # the last row is what padding points to
+        self.frames = torch.from_numpy(np.concatenate([tokens.frames, silence])).to(device)
+        self.starts = torch.from_numpy(tokens.starts).to(device)
+        self.lengths = torch.from_numpy(tokens.lengths).to(device)
+        self.words = torch.from_numpy(tokens.words).to(device)
+        self.forms = torch.from_numpy(tokens.forms).to(device)
+
+    def upload(self, batches: Sequence[Batch]) -> "list[Placed]":
+        """Copy the indices of many batches at once and cut them there, so that no step waits for a copy."""
+        if not batches:
+            return []
+        joined = torch.from_numpy(np.stack([_join(batches, "tokens"), _join(batches, "offsets")])).to(self.device)
+        cuts = joined.split([len(batch.tokens) for batch in batches], dim=1)
+        return [Placed(batch, cut[0], cut[1]) for batch, cut in zip(batches, cuts, strict=True)]
+
+    def padded(self, placed: "Placed") -> tuple[Frames, Tensor]:
+        """Gather the frames of a batch, padded to the longest token, and the number of each token's own (B,)."""
+        longest = self.fixed or max(int(self.host.lengths[placed.batch.tokens].max()), self.shortest)
+        lengths = self.lengths[placed.tokens]
+        position = torch.arange(longest, device=self.device) - placed.offsets[:, None]  # (B, T)
+        inside = (position >= 0) & (position < lengths[:, None])
+        rows = torch.where(inside, self.starts[placed.tokens][:, None] + position, len(self.frames) - 1)
+        frames = self.frames.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+        return Frames(frames, inside), lengths
+
+    def targets(self, placed: "Placed", partners: "Placed | None", epoch: int) -> Targets:
+        """Look up what is known of the tokens of a batch."""
+        return Targets(
+            words=self.words[placed.tokens],
+            forms=self.forms[placed.tokens],
+            form_lengths=self.host.form_lengths[self.host.forms[placed.batch.tokens]],
+            epoch=epoch,
+            frames=lambda: self.padded(placed)[0],
+            partner_frames=lambda: self.padded(partners or placed)[0],
+        )
+
+
+class Placed:
+    """A batch whose indices are on the device too, with shape (B,) each."""
+
+    def __init__(self, batch: Batch, tokens: Tensor, offsets: Tensor) -> None:
+        self.batch, self.tokens, self.offsets = batch, tokens, offsets
+
+    def part(self, chosen: slice) -> "Placed":
+        """Cut out some tokens of the batch."""
+        batch = Batch(self.batch.tokens[chosen], self.batch.offsets[chosen])
+        return Placed(batch, self.tokens[chosen], self.offsets[chosen])
+
+    def sorted(self, order: np.ndarray) -> "Placed":
+        """Reorder the tokens of the batch."""
+        on_device = torch.from_numpy(order).to(self.tokens.device)
+        batch = Batch(self.batch.tokens[order], self.batch.offsets[order])
+        return Placed(batch, self.tokens[on_device], self.offsets[on_device])
+
+
+class Network(nn.Module):
+    """What is trained: the encoder, and the objective with its own layers."""
+
+    def __init__(self, encoder: AcousticEncoder, objective: Objective, *, bfloat16: bool) -> None:
+        super().__init__()
+        self.encoder, self.objective, self.bfloat16 = encoder, objective, bfloat16
+
+    def embed(self, data: DeviceTokens, placed: Placed) -> Tensor:
+        """Embed a batch: float32 with shape (B, D).
+
+        On the CPU a batch of mixed lengths is encoded in parts of like length, which gives the same embeddings with
+        less padding (but for batch normalisation, whose statistics need the whole batch).
+        """
+        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.bfloat16):
+            lengths = data.host.lengths[placed.batch.tokens]
+            whole = data.fixed or data.device.type != "cpu" or self.encoder.norm is not None
+            if whole or len(lengths) <= CHUNK or lengths.max() < 1.5 * lengths.mean():
+                return self._encode(data, placed)
+            order = np.argsort(lengths, kind="stable")
+            placed = placed.sorted(order)
+            parts = [placed.part(slice(start, start + CHUNK)) for start in range(0, len(order), CHUNK)]
+            embedded = torch.cat([self._encode(data, part) for part in parts])
+            return embedded[torch.from_numpy(np.argsort(order, kind="stable"))]
+
+    def losses(self, data: DeviceTokens, placed: Placed, partners: Placed | None, epoch: int) -> Losses:
+        """Compute the loss of a batch in an epoch (counted from 0)."""
+        embeddings = self.embed(data, placed)
+        others = self.embed(data, partners) if partners is not None and self.objective.embeds_partners else None
+        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.bfloat16):
+            losses: Losses = self.objective(embeddings, others, data.targets(placed, partners, epoch))
+        return losses
+
+    def embeddings(self, data: DeviceTokens, order: np.ndarray, batches: Sequence[Batch]) -> Tensor:
+        """Embed the tokens of evaluation batches; row `i` is the token at place `i` before they were ordered."""
+        self.eval()
+        with torch.no_grad():
+            embedded = torch.cat([self.embed(data, placed) for placed in data.upload(batches)])
+            result = torch.empty_like(embedded)
+            result[torch.from_numpy(order).to(data.device)] = embedded
+        return result
+
+    def _encode(self, data: DeviceTokens, placed: Placed) -> Tensor:
+        padded, lengths = data.padded(placed)
+        embedded: Tensor = self.encoder(padded.frames, lengths)
+        return embedded.float()
+
+
+def _join(batches: Sequence[Batch], field: str) -> np.ndarray:
+    return np.concatenate([getattr(batch, field) for batch in batches])

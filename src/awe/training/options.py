@@ -1,0 +1,202 @@
+"""Options of training: the model, how it is trained, and what it is trained for (a setting)."""
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from awe import plugins
+from awe.errors import ConfigError
+from awe.options import Options, describe
+
+
+class ModelOptions(Options):
+    """The network; the defaults are those of the paper's section 4.2.
+
+    Attributes:
+        conv_filters: filters of the convolution over time.
+        conv_kernel: frames that one filter sees.
+        conv_stride: frames from one output of the convolution to the next.
+        conv_batch_norm: normalise each filter's output over the batch (not in the paper).
+        conv_relu: rectify each filter's output (not in the paper).
+        conv_dropout: dropout probability after the convolution (not in the paper).
+        gru_layers: layers of the recurrent block.
+        gru_width: hidden units of each layer, and so the dimensions of an embedding (twice that if bidirectional).
+        bidirectional: run the recurrent block in both directions.
+        dropout: dropout probability between the recurrent layers.
+        padding: `exact` takes the state at each token's own last frame, so that padding has no influence;
+            `authors` places each token at a random offset among `fixed_frames` frames of zeros, in training
+            and in evaluation, and takes the state after the last of them.
+        fixed_frames: frames of every padded token under `authors`.
+        decoder_feedback: what the phonological decoder is fed: its own most probable symbol (`argmax`, no
+            teacher forcing), or the true previous phone with probability `teacher_forcing_ratio`.
+        teacher_forcing_ratio: see `decoder_feedback`.
+        symbol_embedding: dimensions of the decoder's symbol embeddings (the paper is silent).
+        regressor_hidden: widths of hidden tanh layers between embedding and word vector; the paper has none.
+        initialisation: `pytorch` keeps PyTorch's own; `authors` draws the weights of linear layers from
+            U(-0.05, 0.05) and sets their biases to 0.
+
+    """
+
+    conv_filters: int = Field(64, gt=0)
+    conv_kernel: int = Field(5, gt=0)
+    conv_stride: int = Field(2, gt=0)
+    conv_batch_norm: bool = False
+    conv_relu: bool = False
+    conv_dropout: float = Field(0.0, ge=0, lt=1)
+    gru_layers: int = Field(3, gt=0)
+    gru_width: int = Field(512, gt=0)
+    bidirectional: bool = False
+    dropout: float = Field(0.2, ge=0, lt=1)
+    padding: Literal["exact", "authors"] = "exact"
+    fixed_frames: int = Field(120, gt=0)
+    decoder_feedback: Literal["argmax", "teacher_forcing"] = "argmax"
+    teacher_forcing_ratio: float = Field(1.0, ge=0, le=1)
+    symbol_embedding: int = Field(128, gt=0)
+    regressor_hidden: tuple[int, ...] = ()
+    initialisation: Literal["pytorch", "authors"] = "pytorch"
+
+    @field_validator("regressor_hidden")
+    @classmethod
+    def _widths_are_positive(cls, widths: tuple[int, ...]) -> tuple[int, ...]:
+        if any(width <= 0 for width in widths):
+            raise ValueError("widths must be greater than 0")
+        return widths
+
+    @property
+    def embedding_width(self) -> int:
+        """Dimensions of an acoustic word embedding."""
+        return self.gru_width * (2 if self.bidirectional else 1)
+
+
+class TrainingOptions(Options):
+    """How a model is trained; the defaults are those of the paper's section 4.2.
+
+    Attributes:
+        epochs: passes over the training tokens.
+        batch_size: tokens in a batch.
+        learning_rate: Adam's first step size.
+        schedule: `plateau` multiplies the learning rate by `schedule_factor` when validation mAP has not
+            improved for more than `schedule_patience` epochs; `constant` leaves it.
+        schedule_factor: see `schedule`.
+        schedule_patience: see `schedule`.
+        gradient_clip: largest norm of the gradient, or null for none.
+        batching: `like_length` puts tokens of similar length together (fast), `random` does not, and
+            `auto` means `random` for objectives that compare the tokens of a batch with each other.
+        train_minutes: train on this much speech only, drawn with the seed (smaller amounts are part of
+            larger ones); null for all.
+        precision: `float32`, `bfloat16` (mixed), or `auto`: bfloat16 where the device computes it natively.
+        device: `auto` takes a GPU if there is one.
+        threads: CPU threads of one job.
+        evaluation_batch_size: tokens embedded at once.
+        checkpoint_interval_s: seconds between checkpoints.
+
+    """
+
+    epochs: int = Field(100, gt=0)
+    batch_size: int = Field(256, gt=1)
+    learning_rate: float = Field(1e-3, gt=0)
+    schedule: Literal["plateau", "constant"] = "plateau"
+    schedule_factor: float = Field(0.5, gt=0, lt=1)
+    schedule_patience: int = Field(10, ge=0)
+    gradient_clip: float | None = Field(None, gt=0)
+    batching: Literal["auto", "like_length", "random"] = "auto"
+    train_minutes: float | None = Field(None, gt=0)
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = Field(1, gt=0)
+    evaluation_batch_size: int = Field(512, gt=0)
+    checkpoint_interval_s: float = Field(30.0, ge=0)
+
+
+class SettingOptions(Options):
+    """One experimental setting: an objective with its options, and what may differ from the rest of the experiment.
+
+    Attributes:
+        objective: name of a module in `awe.training.objectives`.
+        options: options of the objective.
+        candidates: values to try for some options; validation chooses among all combinations.
+        model: entries that replace those of the experiment's `model` options.
+        training: entries that replace those of the experiment's `training` options.
+
+    """
+
+    objective: str
+    options: dict[str, Any] = {}
+    candidates: dict[str, list[Any]] = {}
+    model: dict[str, Any] = {}
+    training: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> "SettingOptions":
+        for options in self.candidate_options().values():
+            objective_options(self.objective, options)
+        _check(ModelOptions, self.model, "model")
+        _check(TrainingOptions, self.training, "training")
+        return self
+
+    def candidate_options(self) -> dict[str, dict[str, Any]]:
+        """Give each candidate's name (as `margin=0.4`, or `only`) and the objective's options that it stands for."""
+        named = {}
+        for values in product(*self.candidates.values()):
+            chosen = dict(zip(self.candidates, values, strict=True))
+            name = ",".join(f"{key}={value}" for key, value in chosen.items()) or "only"
+            named[name] = {**self.options, **chosen}
+        if not named:
+            raise ValueError("every entry of candidates needs at least one value")
+        return named
+
+
+class ObjectiveChoice(Options):
+    """An objective and its options, as one job trains it."""
+
+    objective: str
+    options: dict[str, Any] = {}
+
+    @model_validator(mode="after")
+    def _is_known(self) -> "ObjectiveChoice":
+        objective_options(self.objective, self.options)
+        return self
+
+
+class JobOptions(Options):
+    """Everything that decides what one training job computes from its tables."""
+
+    model: ModelOptions = ModelOptions()
+    training: TrainingOptions = TrainingOptions()
+    setting: ObjectiveChoice
+    seed: int = Field(1, ge=0, lt=2**31)
+
+
+def job_options(
+    model: Mapping[str, Any], training: Mapping[str, Any], setting: SettingOptions, candidate: str, seed: int
+) -> JobOptions:
+    """Put together the options of one job: the experiment's, then what the setting replaces."""
+    return JobOptions(
+        model=ModelOptions.model_validate({**model, **setting.model}),
+        training=TrainingOptions.model_validate({**training, **setting.training}),
+        setting=ObjectiveChoice(objective=setting.objective, options=setting.candidate_options()[candidate]),
+        seed=seed,
+    )
+
+
+def objective_options(name: str, options: Mapping[str, Any]) -> Options:
+    """Check the options of the objective `name`.
+
+    Raises:
+        ValueError: with one line naming the offending keys.
+
+    """
+    try:
+        model: type[Options] = plugins.load("training.objectives", name).Options
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
+    return _check(model, options, "options")
+
+
+def _check(model: type[Options], values: Mapping[str, Any], prefix: str) -> Options:
+    try:
+        return model.model_validate(dict(values))
+    except ValidationError as error:
+        raise ValueError(describe(error, prefix)) from None

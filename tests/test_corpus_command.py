@@ -1,0 +1,153 @@
+"""The command `awe corpus`: on messy corpora, on real recordings, and its errors."""
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from awe.cli import main
+from awe.corpora.base import IngestOptions, RawReject, RawUtterance, TimedWord
+from awe.corpora.globalphone_romanised import Language, from_romanised
+from awe.corpora.ingest import ingest
+from awe.tables import read_table
+from awe.text import TextOptions
+from corpus_samples import SAMPLES, speak, write
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def _run(root: Path, out: Path, reader: str, options: object, *more: str) -> int:
+    paths = [argument for name in ("utterances", "reference", "rejects") for argument in (f"--{name}", str(out / name))]
+    given = ["corpus", "--reader", reader, "--options", json.dumps(options), "--data-root", str(root)]
+    return main([*given, *paths, *more])
+
+
+DIGITS = dict(enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]))
+
+
+@pytest.mark.parametrize(
+    ("reader", "options", "numbers", "utterances", "speakers"),
+    [
+        ("ljspeech", {"folder": "kerstin"}, "de", 150, 1),
+        ("ljspeech", {"folder": "tts-portuguese"}, "pt_BR", 20, 1),
+        ("word_folders", {"folder": "fsdd/recordings", "pattern": r"(?P<word>\d)_(?P<speaker>[^_]+)_\d+",
+                          "words": DIGITS}, "en", 1200, 6),
+        ("word_folders", {"folder": "speech-commands-mini"}, "en", 300, 41),
+        ("speaker_folder", {"folder": "mfa-example/corpus"}, "pt_BR", 25, 1),
+    ],
+)  # fmt: skip
+def test_real_recordings(
+    tmp_path: Path, *, reader: str, options: dict[str, object], numbers: str, utterances: int, speakers: int
+) -> None:
+    if not (SHARED / str(options["folder"])).is_dir():
+        pytest.skip(f"{SHARED / str(options['folder'])} is not here")
+    assert _run(SHARED, tmp_path, reader, options, "--text", json.dumps({"numbers": numbers})) == 0
+    table = read_table("utterances", tmp_path / "utterances")
+    assert len(table) == utterances
+    assert table["speaker_id"].nunique() == speakers
+    assert read_table("rejects", tmp_path / "rejects").empty
+    assert len(read_table("alignment", tmp_path / "reference")) == (utterances if reader == "word_folders" else 0)
+
+
+def test_processes_do_not_change_the_result(tmp_path: Path) -> None:
+    sample = SAMPLES["ljspeech"](tmp_path)
+    for processes in ("1", "2"):
+        more = ("--processes", processes, "--text", '{"numbers": "de"}')
+        assert _run(tmp_path, tmp_path / processes, "ljspeech", sample.options, *more) == 0
+    for name in ("utterances", "reference", "rejects"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+def test_speaker_lists_set_the_splits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for speaker in "abc":
+        speak(tmp_path / speaker / f"{speaker}.wav")
+        write(tmp_path / speaker / f"{speaker}.lab", "word")
+    write(tmp_path / "lists" / "train", "a\r\n\r\n")
+    write(tmp_path / "lists" / "test", "b")
+    options = {"speaker_lists": {"train": "lists/train", "test": "lists/test"}}
+    assert _run(tmp_path, tmp_path, "speaker_folder", options) == 0
+    assert list(read_table("utterances", tmp_path / "utterances")["official_split"]) == ["train", "test", ""]
+    write(tmp_path / "lists" / "test", "a")
+    assert _run(tmp_path, tmp_path, "speaker_folder", options) == 2
+    assert "speaker 'a' is also in the list 'train'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("reader", "options", "more", "message"),
+    [
+        ("no_such", {}, [], "'no_such' is unknown; choose one of commonvoice"),
+        ("word_folders", {"pattern": "(?P<word>x)"}, [], "pattern: needs the named groups ['speaker']"),
+        ("word_folders", {"pattern": "("}, [], "pattern: is no regular expression"),
+        ("table", {}, [], "name a column for exactly one of `text` and `word`"),
+        ("table", {"text": "t", "file": "t.csv"}, [], "no column ['audio', 'speaker', 't']; it has ['a', 'b']"),
+        ("table", {"text": "t", "file": "t.parquet"}, [], "is no Parquet file"),
+        ("commonvoice", {"parts": ["t"]}, [], "no column ['client_id', 'path', 'sentence']"),
+        ("synthetic", {"manifest": "t.parquet"}, [], "run the synthesis again"),
+        ("lhotse", {"manifests": [{"cuts": "t.jsonl"}]}, [], "lhotse cannot read it"),
+        ("lhotse", {"manifests": [{"recordings": "x"}]}, [], "belong together"),
+        ("speaker_folder", {}, ["--text", '{"numbers": "no_such"}'], "numbers: num2words has no such language"),
+        ("speaker_folder", {}, ["--limits", '{"min_duration_s": -1}'], "min_duration_s"),
+        ("speaker_folder", {}, ["--data-root", "nowhere"], "nowhere: no such folder"),
+        ("speaker_folder", {}, [], "no utterance could be used (1 audio_missing)"),
+    ],
+)
+def test_errors_are_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], *, reader: str, options: object, more: list[str], message: str
+) -> None:
+    write(tmp_path / "t.csv", "a,b\n1,2\n")
+    write(tmp_path / "t.tsv", "a\tb\n1\t2\n")
+    write(tmp_path / "t.parquet", "no Parquet")
+    write(tmp_path / "t.jsonl", '{"no": "manifest"}\n')
+    write(tmp_path / "speaker" / "no sound.lab", "word")
+    assert _run(tmp_path, tmp_path, reader, options, *more) == 2
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("awe corpus:")]
+    assert len(lines) == 1
+    assert message in lines[0]
+    assert not (tmp_path / "utterances").exists()
+
+
+def test_every_fault_of_an_utterance_has_its_reason(tmp_path: Path) -> None:
+    speak(tmp_path / "a.wav", 1.0)
+    soundfile_limits = IngestOptions(min_duration_s=0.2, max_duration_s=0.8)
+    undecodable = os.fsdecode(b"\xff")
+
+    def utterance(name: str, text: str = "ja", **more: object) -> RawUtterance:
+        values: dict[str, object] = {"speaker_id": "s", "audio_path": "a.wav", "duration_s": 0.5, "text": text}
+        return RawUtterance(utterance_id=name, **(values | more))  # type: ignore[arg-type]
+
+    def timed(*times: tuple[str, float, float | None]) -> tuple[TimedWord, ...]:
+        return tuple(TimedWord(*time) for time in times)
+
+    items: dict[str, RawUtterance | RawReject] = {
+        "audio_too_long": utterance("x", duration_s=0.9),
+        "audio_too_short": utterance("x", duration_s=0.1),
+        "audio_unreadable": RawReject(f"x{undecodable}", "audio_unreadable", undecodable),
+        "transcript_empty": utterance("x", "… 😀 \u200b"),
+        "transcript_unreadable": utterance("x", undecodable),
+        "speaker_missing": utterance("x", speaker_id="\t"),
+        "path_outside_data_root": utterance("x", audio_path="/etc/passwd"),
+        "segment_outside_audio": utterance("x", start_s=0.7),
+        "transcript_not_one_word": utterance("x", "ja nein", timed_words=timed(("ja nein", 0.0, None))),
+        "alignment_mismatch": utterance("x", "ja nein", timed_words=timed(("ja", 0.0, None))),
+        "alignment_implausible": utterance("x", "ja da", timed_words=timed(("ja", 0.0, 0.3), ("da", 0.2, 0.5))),
+    }
+    kept = utterance("x", "Ja da", timed_words=timed(("ja,", 0.0, 0.3), ("da", 0.3, 0.53)))
+    ingested = ingest([*items.values(), kept, kept], tmp_path, TextOptions(), soundfile_limits)
+    assert list(ingested.rejects["reason"]) == [*items, "utterance_id_doubled"]
+    assert list(ingested.utterances["utterance_id"]) == ["x"]
+    expected = pd.DataFrame({"word": ["ja", "da"], "start_s": [0.0, 0.3], "end_s": [0.3, 0.5]})
+    pd.testing.assert_frame_equal(ingested.reference[["word", "start_s", "end_s"]], expected, check_dtype=False)
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "expected"),
+    [
+        ("portuguese", "Na~o ac:a~o A+gua a: E^xito lingu^ic:a", "Não ação Água à Êxito lingüiça"),
+        ("german", "~Uber die Stra~se ~A~o", "Über die Straße Äö"),
+        ("polish", "Z0o1l1w L1o1dz1 wie~kszos1c1 Franc2ois", "Żółw Łódź większość François"),
+    ],
+)
+def test_romanised_letters_come_back(language: Language, written: str, expected: str) -> None:
+    assert from_romanised(written, language) == expected

@@ -1,0 +1,227 @@
+"""Report tables and figures, from a results folder made of random clusters."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_results import PLAN, make_results
+from PIL import Image
+
+from awe.cli import main
+from awe.plugins import names
+from awe.report import claims, funnel, scores, table1
+from awe.report.labels import place_labels
+from awe.report.results import Plan, Results
+from awe.report.style import spread
+from awe.report.tabular import latex, markdown
+from awe.report.words import choose_words
+from awe.tables import table_from
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_results(tmp_path_factory.mktemp("results"), extra_words=12, tokens_each=3)
+
+
+@pytest.fixture
+def results(folder: Path) -> Results:
+    return Results(folder, PLAN)
+
+
+def draw(folder: Path, figure: str, stem: Path, plan: Plan = PLAN, options: str = "{}") -> int:
+    return main(
+        ["figure", "--figure", figure, "--options", options, "--results", str(folder),
+         "--plan", plan.model_dump_json(), "--output-stem", str(stem)]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("figure", names("report.figures"))
+def test_every_figure_is_drawn_with_its_numbers_and_the_same_every_time(
+    figure: str, folder: Path, tmp_path: Path
+) -> None:
+    for run in ("first", "second"):
+        assert draw(folder, figure, tmp_path / run / figure) == 0
+    files = sorted(path.name for path in (tmp_path / "first").iterdir())
+    assert files == [f"{figure}.{suffix}" for suffix in ("csv", "pdf", "png", "svg")]
+    for name in files:
+        content = (tmp_path / "first" / name).read_bytes()
+        assert content == (tmp_path / "second" / name).read_bytes(), name
+        assert len(content) > 500
+    assert set(pd.read_csv(tmp_path / "first" / f"{figure}.csv")["language"]) == set(PLAN.languages)
+    pdf = (tmp_path / "first" / f"{figure}.pdf").read_bytes()
+    assert b"/FontFile2" in pdf  # fonts are embedded, as TrueType
+    assert b"/Type3" not in pdf
+    with Image.open(tmp_path / "first" / f"{figure}.png") as picture:
+        assert np.asarray(picture.convert("L")).std() > 5  # not blank
+
+
+@pytest.mark.parametrize("figure", names("report.figures"))
+def test_every_figure_is_drawn_for_one_language_one_seed_and_two_settings(
+    figure: str, folder: Path, tmp_path: Path
+) -> None:
+    plan = PLAN.model_copy(
+        update={"languages": {"pol": "Polish"}, "settings": ["form_meaning", "contrastive"], "seeds": [2]}
+    )
+    assert draw(folder, figure, tmp_path / figure, plan) == 0
+
+
+def test_learning_curves_show_the_chosen_candidate(folder: Path, results: Results, tmp_path: Path) -> None:
+    assert draw(folder, "learning_curves", tmp_path / "curves") == 0
+    curves = pd.read_csv(tmp_path / "curves.csv").set_index(["language", "setting", "epoch"])
+    point = curves.loc[("deu", "contrastive", 7)]
+    values = [
+        results.history("deu", "contrastive", seed, "margin-0.4").set_index("epoch").loc[7, "validation_map"]
+        for seed in PLAN.seeds
+    ]
+    assert point["candidate"] == "margin-0.4"
+    assert [point["mean"], point["low"], point["high"]] == pytest.approx(
+        [np.mean(values), min(values), max(values)], rel=1e-5
+    )
+
+
+def test_table1_by_hand() -> None:
+    rows = [
+        {"token_id": str(number), "utterance_id": "u", "speaker_id": speaker, "word": word, "phones": ["a"],
+         "start_s": 1.0, "end_s": 1.0 + duration, "split": split}
+        for number, (word, speaker, split, duration) in enumerate(
+            [("ja", "a", "train", 0.2), ("ja", "b", "train", 0.4), ("nie", "c", "valid", 0.6), ("ja", "d", "test", 0.8)]
+        )
+    ]  # fmt: skip
+    statistics = table1.word_statistics({"pol": table_from("tokens", rows)})
+    row = statistics.iloc[0]
+    assert row[["train", "valid", "test", "types", "speakers_train"]].tolist() == [2, 1, 1, 2, 2]
+    assert row["type_token_ratio"] == 0.5
+    assert row["duration_mean_s"] == pytest.approx(0.5)
+    assert row["duration_sd_s"] == pytest.approx(np.std([0.2, 0.4, 0.6, 0.8], ddof=1))
+    shown = table1.readable(statistics, {"pol": "Polish"})
+    assert shown.iloc[0].tolist() == ["Polish", "2", "1", "1", "0.50 ± 0.26", "0.500"]
+
+
+def test_funnel_counts_every_reject_once(results: Results) -> None:
+    counts = funnel.funnel(results)
+    rejected = counts[(counts["language"] == "pol") & (counts["outcome"] == "rejected")]
+    assert dict(zip(rejected["reason"], rejected["count"], strict=True)) == {
+        "audio_empty": 1, "transcript_missing": 1, "alignment_failed": 1, "vector_missing": 1, "too_few_phones": 40,
+    }  # fmt: skip
+    accepted = counts[(counts["language"] == "pol") & (counts["outcome"] == "accepted")].set_index("stage")["count"]
+    assert accepted["tokens"] == len(results.tokens("pol"))
+    assert len(funnel.readable(counts, PLAN.languages)) == 5 * len(PLAN.languages)
+
+
+def test_scores_are_means_over_seeds(results: Results) -> None:
+    collected = scores.collect(results).set_index(["language", "setting", "definition"])
+    single = results.scores("por")
+    single = single[(single["split"] == "test") & (single["setting"] == "form") & (single["ci_over"] == "words")]
+    values = single.loc[single["definition"] == "pooled", "value"]
+    row = collected.loc[("por", "form", "pooled")]
+    assert len(values) == row["seeds"] == 2
+    assert [row["mean"], row["sd"]] == pytest.approx([values.mean(), values.std()])
+
+
+def test_claims_compare_the_same_queries(results: Results) -> None:
+    compared = claims.compare_settings(results, claims.ClaimOptions(samples=1000))
+    assert len(compared) == 9
+    collected = scores.collect(results).set_index(["language", "setting", "definition"])["mean"]
+    for row in compared.to_dict("records"):
+        assert row["map"] == pytest.approx(collected.loc[(row["language"], row["setting"], "per_query")])
+        assert row["difference"] == pytest.approx(row["reference_map"] - row["map"])
+    assert (compared["difference"] > 0).all()
+    assert (compared["p_corrected"] >= compared["p_value"]).all()
+    sentences = claims.sentences(compared, PLAN.languages)
+    assert [sentence.partition(":")[0] for sentence in sentences] == ["Portuguese", "German", "Polish"]
+    assert "the paper reports +5.06 %" in sentences[2]
+    turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
+    assert (turned["difference"] < 0).all()
+    assert "loses to" in claims.sentences(turned, PLAN.languages)[0]
+
+
+def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
+    common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
+    for command in ("table1", "funnel"):
+        assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
+    options = json.dumps({"samples": 1000})
+    note = "Scores of synthetic speech."
+    assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
+    written = {
+        f"{name}.{suffix}" for name in ("table1", "funnel", "scores", "claims") for suffix in ("csv", "md", "tex")
+    }
+    assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    for expected in ("# Experiment fake", "Polish: form + meaning", "| Portuguese | contrastive (margin-0.4) |", "TTR",
+                     "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
+        assert expected in summary
+    assert len(summary.splitlines()) < 90
+
+
+def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Path, tmp_path: Path) -> None:
+    plan = PLAN.model_copy(update={"settings": ["form"], "seeds": [1]})
+    arguments = [
+        "summary",
+        "--results",
+        str(folder),
+        "--plan",
+        plan.model_dump_json(),
+        "--output-folder",
+        str(tmp_path),
+    ]
+    assert main(arguments) == 0
+    summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
+    assert "does not compare" in summary
+    assert "One seed" in summary
+
+
+def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert draw(tmp_path, "test_map", tmp_path / "x") == 2
+    assert draw(tmp_path, "no_such_figure", tmp_path / "x") == 2
+    arguments = ["figure", "--figure", "tsne", "--results", str(tmp_path), "--output-stem", "x"]
+    assert main([*arguments, "--plan", '{"experiment": "x", "colour": 1}']) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "scores.parquet: table scores is missing" in lines[0]
+    assert "choose one of learning_curves, test_map, tsne" in lines[1]
+    assert "--plan: languages: missing" in lines[2].replace("--plan.languages", "--plan: languages")
+
+
+def test_words_of_a_map_follow_the_rule() -> None:
+    words = {"tysięcy": 5, "tysiące": 6, "procent": 9, "polski": 3, "polska": 3, "rzadki": 20}
+    rows = [
+        {"token_id": f"{word}{number}", "word": word, "speaker_id": "s0" if word == "rzadki" else f"s{number % 3}"}
+        for word, count in words.items()
+        for number in range(count)
+    ]
+    tokens = pd.DataFrame(rows)
+    # rzadki is the most frequent but only one speaker says it
+    assert choose_words(tokens, words=4, pairs=1, min_speakers=3) == ["tysiące", "tysięcy", "procent", "polska"]
+    assert choose_words(tokens, words=2, pairs=0, min_speakers=3) == ["procent", "tysiące"]
+    assert choose_words(tokens, words=6, pairs=2, min_speakers=3)[:4] == ["tysiące", "tysięcy", "polska", "polski"]
+    assert set(choose_words(tokens, words=6, pairs=2, min_speakers=3)) == set(words)
+
+
+def test_labels_keep_apart_inside_the_panel() -> None:
+    random = np.random.default_rng(0)
+    clusters = [random.normal((100 + 8 * (number % 3), 80 + 8 * (number // 3)), 3, size=(20, 2)) for number in range(9)]
+    sizes = np.tile([30.0, 8.0], (9, 1))
+    centres = place_labels(clusters, sizes, 240, 190)
+    assert (centres >= sizes / 2).all()
+    assert (centres <= np.array([240, 190]) - sizes / 2).all()
+    for one in range(9):
+        for other in range(one):
+            assert (np.abs(centres[one] - centres[other]) >= sizes[0] - 1e-9).any()
+
+
+def test_line_labels_are_spread_in_order() -> None:
+    placed = spread([0.5, 0.52, 0.1, 0.51], 0.1, 0.0, 1.0)
+    assert np.diff(np.sort(placed)).min() >= 0.0999
+    assert np.argsort(placed).tolist() == [2, 0, 3, 1]
+
+
+def test_tables_escape_their_cells() -> None:
+    frame = pd.DataFrame({"a_b": ["50 % & {x}"], "µ ± σ": ["p|q"]})
+    assert latex(frame).splitlines()[2:5] == [
+        r"a\_b & $\mu$ $\pm$ $\sigma$ \\",
+        r"\midrule",
+        r"50 \% \& \{x\} & p|q \\",
+    ]
+    assert markdown(frame).splitlines()[2] == r"| 50 % & {x} | p\|q |"
