@@ -159,5 +159,5 @@ def _evaluate(folder: Path, language: str, setting: str, candidates: list[str], 
         output = evaluation / f"seed-{seed}"
         _run("score", "--language", language, "--setting", setting, "--seed", str(seed),
              "--tokens", str(folder / "tokens" / "tokens.parquet"), "--selection", str(selection),
-             "--training-folder", str(training), "--options", json.dumps({"normalised": False}),
+             "--training-folder", str(training), "--options", json.dumps({"normalised": False, "bootstrap_samples": 200}),
              "--output", str(output / "scores.parquet"), "--queries-output", str(output / "queries.parquet"))  # fmt: skip

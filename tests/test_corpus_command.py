@@ -141,6 +141,28 @@ def test_every_fault_of_an_utterance_has_its_reason(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(ingested.reference[["word", "start_s", "end_s"]], expected, check_dtype=False)
 
 
+def test_pre_cut_words_from_parquet(tmp_path: Path) -> None:
+    speak(tmp_path / "words.flac", 2.0)
+    columns = {"audio": ["words.flac"] * 3, "start": [0.0, 0.5, None], "end": [0.5, None, None]}
+    frame = pd.DataFrame({**columns, "word": ["Auf", "ab", None], "speaker": [1, 2, 3]})
+    frame.to_parquet(tmp_path / "table.parquet")
+    options = {"file": "table.parquet", "start": "start", "end": "end", "word": "word"}
+    assert _run(tmp_path, tmp_path, "table", options) == 0
+    reference = read_table("alignment", tmp_path / "reference")
+    assert list(zip(reference["word"], reference["end_s"], strict=True)) == [("auf", 0.5), ("ab", 1.5)]
+    assert list(read_table("rejects", tmp_path / "rejects")["reason"]) == ["transcript_missing"]
+
+
+def test_shortened_files_without_a_program_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(tmp_path / "adc" / "001" / "PO001_1.adc.shn", "ajkg")
+    write(tmp_path / "trl" / "PO001.trl", ";SprecherID 001\n; 1:\nsim\n")
+    monkeypatch.setattr("awe.shorten.shutil.which", lambda _: None)
+    assert _run(tmp_path, tmp_path, "globalphone", {}) == 2
+    assert "install shorten, ffmpeg or sox" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("language", "written", "expected"),
     [

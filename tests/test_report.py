@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from fake_results import PLAN, make_results
 from PIL import Image
 
 from awe.cli import main
@@ -18,6 +17,7 @@ from awe.report.style import spread
 from awe.report.tabular import latex, markdown
 from awe.report.words import choose_words
 from awe.tables import table_from
+from fake_results import PLAN, make_results
 
 
 @pytest.fixture(scope="module")
@@ -69,16 +69,15 @@ def test_every_figure_is_drawn_for_one_language_one_seed_and_two_settings(
 
 def test_learning_curves_show_the_chosen_candidate(folder: Path, results: Results, tmp_path: Path) -> None:
     assert draw(folder, "learning_curves", tmp_path / "curves") == 0
-    curves = pd.read_csv(tmp_path / "curves.csv").set_index(["language", "setting", "epoch"])
-    point = curves.loc[("deu", "contrastive", 7)]
+    curves = pd.read_csv(tmp_path / "curves.csv")
+    point = curves.query("language == 'deu' and setting == 'contrastive' and epoch == 7").to_dict("records")[0]
     values = [
-        results.history("deu", "contrastive", seed, "margin-0.4").set_index("epoch").loc[7, "validation_map"]
+        float(results.history("deu", "contrastive", seed, "margin-0.4").query("epoch == 7")["validation_map"].iloc[0])
         for seed in PLAN.seeds
     ]
     assert point["candidate"] == "margin-0.4"
-    assert [point["mean"], point["low"], point["high"]] == pytest.approx(
-        [np.mean(values), min(values), max(values)], rel=1e-5
-    )
+    expected = [float(np.mean(values)), min(values), max(values)]
+    assert [point["mean"], point["low"], point["high"]] == pytest.approx(expected, rel=1e-5)
 
 
 def test_table1_by_hand() -> None:
@@ -111,11 +110,11 @@ def test_funnel_counts_every_reject_once(results: Results) -> None:
 
 
 def test_scores_are_means_over_seeds(results: Results) -> None:
-    collected = scores.collect(results).set_index(["language", "setting", "definition"])
+    collected = scores.collect(results)
     single = results.scores("por")
     single = single[(single["split"] == "test") & (single["setting"] == "form") & (single["ci_over"] == "words")]
     values = single.loc[single["definition"] == "pooled", "value"]
-    row = collected.loc[("por", "form", "pooled")]
+    row = collected.query("language == 'por' and setting == 'form' and definition == 'pooled'").iloc[0]
     assert len(values) == row["seeds"] == 2
     assert [row["mean"], row["sd"]] == pytest.approx([values.mean(), values.std()])
 

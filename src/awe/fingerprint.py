@@ -28,7 +28,10 @@ def fingerprint(modules: Iterable[str]) -> str:
 def _file(module: str) -> Path | None:
     """Source file of a module of this package; None if there is none."""
     relative = Path(*module.split(".")[1:])
-    for path in (_PACKAGE / relative.with_suffix(".py") if relative.name else None, _PACKAGE / relative / "__init__.py"):
+    for path in (
+        _PACKAGE / relative.with_suffix(".py") if relative.name else None,
+        _PACKAGE / relative / "__init__.py",
+    ):
         if path is not None and path.is_file():
             return path
     return None

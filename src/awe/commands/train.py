@@ -2,6 +2,10 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from awe.training.options import JobOptions
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +39,7 @@ def run(arguments: argparse.Namespace) -> None:
         raise TrainingError(f"{arguments.output}: another run is training this job; wait for it or stop it") from None
 
 
-def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -> None:  # noqa: F821
+def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -> None:
     import json
     import signal
 
@@ -55,7 +59,7 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     vectors = word_vectors(read_arrow("vectors", arguments.vectors), tokens.word_names)
     checkpoint = Checkpoint(folder / "state.safetensors", fingerprint(options, files))
     label = " ".join([*arguments.output.parts[-3:]])
-    trained = train(options, tokens, vectors, checkpoint, lambda: bool(asked), label)
+    trained = train(options, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: bool(asked), label=label)
 
     facts = json.dumps(trained.facts, indent=2, ensure_ascii=False) + "\n"
     write_atomically(arguments.output / "model.safetensors", save(trained.weights, {"job": facts}))

@@ -91,4 +91,6 @@ def to_arrow(ids: list[str], pieces: list[np.ndarray]) -> pa.Table:
     offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int32)
     flat = np.concatenate([piece.ravel() for piece in pieces]) if pieces else np.empty(0, np.float32)
     features = pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, pa.float32()))
-    return pa.Table.from_arrays([pa.array(ids, pa.string()), pa.array(num_frames), features], schema=SCHEMAS["features"])
+    return pa.Table.from_arrays(
+        [pa.array(ids, pa.string()), pa.array(num_frames), features], schema=SCHEMAS["features"]
+    )

@@ -9,9 +9,9 @@ def choose_words(tokens: pd.DataFrame, words: int, pairs: int, min_speakers: int
     """Choose frequent words, some of them pairs with a long common beginning.
 
     The rule: of the types that at least `min_speakers` speakers say, ordered by number of tokens (alphabetically among
-    equals), first the `pairs` pairs whose rarer word is most frequent and that share at least four letters and two
-    thirds of the longer word, such as the paper's *tysięcy* and *tysiące*, no word twice; then the most frequent other
-    types. If too few types have that many speakers, the number of speakers is lowered one by one.
+    equals), first the `pairs` pairs whose rarer word is most frequent and that share at least four letters and half
+    of the longer word, such as the paper's *tysięcy* and *tysiące*, no word twice; then the most frequent other types.
+    If too few types have that many speakers, the number of speakers is lowered one by one.
 
     Args:
         tokens: table `tokens`, of the split shown.
@@ -43,7 +43,7 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
         (one, other)
         for group in by_onset.values()
         for one, other in combinations(group, 2)
-        if _common_beginning(one, other) >= max(4, 2 / 3 * max(len(one), len(other)))
+        if _common_beginning(one, other) >= max(4, 0.5 * max(len(one), len(other)))
     ]
 
 

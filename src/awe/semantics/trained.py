@@ -1,5 +1,10 @@
-"""Vectors trained by fastText on a text, by default the embedded prose."""
+"""Vectors trained by fastText on a text, by default the embedded prose.
 
+The implementation is gensim's: the original leaves most of its input matrix uninitialised when it runs in one thread,
+so that equal runs differ.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,10 +27,11 @@ class Options(options.Options):
     file: str | None = Field(default=None, description="plain text, a sentence a line, path from the data root")
     model: Literal["skipgram", "cbow"] = "skipgram"
     dimensions: int = Field(default=300, ge=1)
-    epochs: int = Field(default=20, ge=1)
-    learning_rate: float = Field(default=0.05, gt=0)
+    epochs: int = Field(default=50, ge=1)
+    learning_rate: float = Field(default=0.025, gt=0)
     window: int = Field(default=5, ge=1)
     negatives: int = Field(default=5, ge=1)
+    sampling_threshold: float = Field(default=1e-3, ge=0, description="relative frequency above which words are thinned")
     minimum_count: int = Field(default=1, ge=1)
     minimum_subword: int = Field(default=3, ge=0, description="0 and 0: no subwords")
     maximum_subword: int = Field(default=6, ge=0)
@@ -41,15 +47,15 @@ class Options(options.Options):
 def find_vectors(
     words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", work_folder: Path, seed: int
 ) -> "dict[str, np.ndarray]":
-    """Train fastText and look the words up; words that the text lacks get the sum of their subwords.
+    """Train fastText and look the words up; words that the text lacks get the mean of their subwords.
 
     Args:
         words: word types.
         options: text and parameters.
         data_root: folder of `options.file`.
         text_options: the corpus's normalisation, applied to the text too.
-        work_folder: for temporary files.
-        seed: unused; fastText's own seed is fixed, and one thread makes it reproducible.
+        work_folder: unused.
+        seed: seed of the training; one thread makes it reproducible.
 
     Returns:
         vectors of shape (dimensions,), float32. Words without a single known subword are missing.
@@ -58,42 +64,35 @@ def find_vectors(
         ConfigError: if the text cannot be read or holds no word.
 
     """
-    import fasttext
     import numpy as np
+    from gensim.models import FastText
 
     from awe.synthesis.prose import read_prose
     from awe.text import normalise
 
-    del seed
-    if options.prose is not None:
-        lines = read_prose(options.prose)
-    else:
-        lines = _read_lines(data_root / str(options.file))
-    sentences = [" ".join(normalise(line, text_options)) for line in lines]
-    training_text = work_folder / "text.txt"
-    training_text.write_text("\n".join(filter(None, sentences)) + "\n", encoding="utf-8")
-    if not any(sentences):
-        raise ConfigError("semantics.options: the text holds no word")
-    try:
-        model = fasttext.train_unsupervised(
-            str(training_text),
-            model=options.model,
-            dim=options.dimensions,
-            epoch=options.epochs,
-            lr=options.learning_rate,
-            ws=options.window,
-            neg=options.negatives,
-            minCount=options.minimum_count,
-            minn=options.minimum_subword,
-            maxn=options.maximum_subword,
-            bucket=options.buckets,
-            thread=1,
-            verbose=0,
-        )
-    except RuntimeError as error:
-        raise ConfigError(f"semantics.options: fastText failed ({error}); lower learning_rate or epochs") from None
-    found = {word: np.asarray(model.get_word_vector(word), dtype=np.float32) for word in words}
-    return {word: vector for word, vector in found.items() if np.any(vector)}
+    del work_folder
+    lines = read_prose(options.prose) if options.prose is not None else _read_lines(data_root / str(options.file))
+    sentences = list(filter(None, (normalise(line, text_options) for line in lines)))
+    frequent = Counter(word for sentence in sentences for word in sentence)
+    if not any(count >= options.minimum_count for count in frequent.values()):
+        raise ConfigError("semantics.options: no word of the text occurs minimum_count times")
+    model = FastText(
+        sentences=sentences,
+        sg=int(options.model == "skipgram"),
+        vector_size=options.dimensions,
+        epochs=options.epochs,
+        alpha=options.learning_rate,
+        window=options.window,
+        negative=options.negatives,
+        min_count=options.minimum_count,
+        min_n=options.minimum_subword,
+        max_n=options.maximum_subword,
+        bucket=options.buckets,
+        sample=options.sampling_threshold,
+        workers=1,
+        seed=seed,
+    )
+    return {word: np.array(model.wv[word], np.float32) for word in words if word in model.wv}
 
 
 def _read_lines(path: Path) -> list[str]:

@@ -28,7 +28,9 @@ def assign_speakers(
     taken = [speaker for names in named.values() for speaker in names]
     unknown = sorted(set(taken) - set(speakers))
     if unknown:
-        raise ConfigError(f"tokens.speakers: no tokens of speaker {unknown[0]!r} ({len(unknown)} such); correct the list")
+        raise ConfigError(
+            f"tokens.speakers: no tokens of speaker {unknown[0]!r} ({len(unknown)} such); correct the list"
+        )
     doubled = sorted(speaker for speaker in set(taken) if taken.count(speaker) > 1)
     if doubled:
         raise ConfigError(f"tokens.speakers: speaker {doubled[0]!r} stands in two splits; each may stand in one")

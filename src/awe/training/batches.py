@@ -97,4 +97,5 @@ class Partners:
             ranks = chance.integers(0, counts)
         else:  # walk on from the token by 1 to count - 1 places, round the word's circle
             ranks = (self.rank[batch] + 1 + chance.integers(0, counts - 1)) % counts
-        return self.by_word[self.first[words] + ranks]
+        drawn: NDArray[np.int64] = self.by_word[self.first[words] + ranks]
+        return drawn

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from awe.errors import TableError
 from awe.tables import SCHEMAS
 
+Column: TypeAlias = "pa.ChunkedArray[Any]"
 SPLITS = ("train", "valid", "test")
 
 
@@ -126,7 +128,8 @@ def word_vectors(vectors: pa.Table, word_names: Sequence[str]) -> NDArray[np.flo
 def embeddings_table(token_ids: NDArray[np.object_], embeddings: NDArray[np.float32]) -> pa.Table:
     """Make table `embeddings` of token ids with shape (N,) and embeddings with shape (N, D)."""
     starts = np.arange(len(embeddings) + 1, dtype=np.int32) * embeddings.shape[1]
-    lists = pa.ListArray.from_arrays(starts, np.ascontiguousarray(embeddings, dtype=np.float32).ravel())
+    values = pa.array(np.ascontiguousarray(embeddings, dtype=np.float32).ravel())
+    lists = pa.ListArray.from_arrays(pa.array(starts), values)
     return pa.table([pa.array(token_ids, pa.string()), lists], schema=SCHEMAS["embeddings"])
 
 
@@ -144,7 +147,7 @@ def some_minutes(tokens: TokenSet, minutes: float | None, seed: int) -> NDArray[
 
 
 def _flat(
-    columns: list[tuple[pa.ChunkedArray, pa.ChunkedArray]],
+    columns: list[tuple[Column, Column]],
 ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
     """Join list columns to one array of frames, with the start and the length of each row."""
     lengths = np.concatenate([counts.to_numpy() for counts, _ in columns]).astype(np.int64)
@@ -158,7 +161,7 @@ def _flat(
     return values.reshape(-1, coefficients), np.cumsum(lengths) - lengths, lengths
 
 
-def _values(lists: pa.ChunkedArray) -> NDArray[np.float32]:
+def _values(lists: Column) -> NDArray[np.float32]:
     """All values of a list column, one after the other."""
-    chunks = [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in lists.chunks]
+    chunks = [pc.list_flatten(chunk).to_numpy(zero_copy_only=False) for chunk in lists.chunks]
     return np.concatenate(chunks).astype(np.float32, copy=False)

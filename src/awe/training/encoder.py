@@ -51,7 +51,7 @@ class AcousticEncoder(nn.Module):
         hidden = self.dropout(hidden)
         if self.gru.bidirectional:
             return self._both_directions(hidden, own_steps)
-        states, _ = self.gru(hidden)  # (B, T', D)
+        states: Tensor = self.gru(hidden)[0]  # (B, T', D)
         if not self.exact:
             return states[:, -1]
         last = (own_steps - 1)[:, None, None].expand(-1, 1, states.shape[2])
@@ -60,7 +60,7 @@ class AcousticEncoder(nn.Module):
     def _both_directions(self, hidden: Tensor, own_steps: Tensor) -> Tensor:
         """Last state of either direction, side by side; the backward one must not start in the padding."""
         packed = nn.utils.rnn.pack_padded_sequence(hidden, own_steps.cpu(), batch_first=True, enforce_sorted=False)
-        _, last = self.gru(packed)  # (layers * 2, B, width)
+        last: Tensor = self.gru(packed)[1]  # (layers * 2, B, width)
         return torch.cat([last[-2], last[-1]], dim=1)
 
 

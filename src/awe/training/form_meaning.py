@@ -1,5 +1,7 @@
 """The joint loss of form and meaning (the paper's equations 2 to 4)."""
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -51,7 +53,7 @@ class Regressor(nn.Module):
     def __init__(self, width: int, hidden: tuple[int, ...], dimensions: int) -> None:
         super().__init__()
         widths = [width, *hidden, dimensions]
-        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in zip(widths, widths[1:], strict=False))
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
 
     def forward(self, embeddings: Tensor) -> Tensor:
         """Map embeddings (B, D) to vectors (B, K)."""

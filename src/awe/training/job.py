@@ -51,6 +51,7 @@ def train(
     options: JobOptions,
     tokens: TokenSet,
     vectors: NDArray[np.float32],
+    *,
     checkpoint: Checkpoint | None = None,
     stop_asked: Callable[[], bool] = lambda: False,
     label: str = "train",
@@ -100,7 +101,7 @@ def train(
         "seconds_of_this_process": time.monotonic() - started,
         "tokens_per_s": float(history["tokens_per_s"].median()),
         "device": device_name(device),
-        "precision": "bfloat16" if training.network.bfloat16 else "float32",
+        "precision": "bfloat16" if training.network.mixed_precision else "float32",
         "torch": torch.__version__,
         "phones": tokens.symbols,
         "coefficients": tokens.coefficients,
@@ -129,7 +130,7 @@ def build_network(
     plugin = plugins.load("training.objectives", options.setting.objective)
     objective = plugin.build(plugin.Options.model_validate(options.setting.options), task)
     encoder = AcousticEncoder(tokens.coefficients, options.model)
-    network = Network(encoder, objective, bfloat16=use_bfloat16(options.training, device))
+    network = Network(encoder, objective, mixed_precision=use_bfloat16(options.training, device))
     if options.model.initialisation == "authors":
         for module in network.modules():
             if isinstance(module, nn.Linear):

@@ -130,7 +130,7 @@ class Training:
             torch.cuda.set_rng_state(state.tensors["random.cuda"])
 
     def _batches(self, epoch: int) -> list[Batch]:
-        """The batches of an epoch depend on seed and epoch alone, so a resumed epoch finds the same ones."""
+        """Make the batches of an epoch; they depend on seed and epoch alone, so a resumed epoch finds the same ones."""
         return epoch_batches(
             self.data.host,
             self.members,

@@ -42,7 +42,7 @@ class DeviceTokens:
         if not batches:
             return []
         joined = torch.from_numpy(np.stack([_join(batches, "tokens"), _join(batches, "offsets")])).to(self.device)
-        cuts = joined.split([len(batch.tokens) for batch in batches], dim=1)
+        cuts = torch.split(joined, [len(batch.tokens) for batch in batches], dim=1)
         return [Placed(batch, cut[0], cut[1]) for batch, cut in zip(batches, cuts, strict=True)]
 
     def padded(self, placed: "Placed") -> tuple[Frames, Tensor]:
@@ -52,7 +52,7 @@ class DeviceTokens:
         position = torch.arange(longest, device=self.device) - placed.offsets[:, None]  # (B, T)
         inside = (position >= 0) & (position < lengths[:, None])
         rows = torch.where(inside, self.starts[placed.tokens][:, None] + position, len(self.frames) - 1)
-        frames = self.frames.index_select(0, rows.flatten()).unflatten(0, rows.shape)
+        frames = self.frames.index_select(0, rows.flatten()).view(*rows.shape, -1)
         return Frames(frames, inside), lengths
 
     def targets(self, placed: "Placed", partners: "Placed | None", epoch: int) -> Targets:
@@ -88,9 +88,9 @@ class Placed:
 class Network(nn.Module):
     """What is trained: the encoder, and the objective with its own layers."""
 
-    def __init__(self, encoder: AcousticEncoder, objective: Objective, *, bfloat16: bool) -> None:
+    def __init__(self, encoder: AcousticEncoder, objective: Objective, *, mixed_precision: bool) -> None:
         super().__init__()
-        self.encoder, self.objective, self.bfloat16 = encoder, objective, bfloat16
+        self.encoder, self.objective, self.mixed_precision = encoder, objective, mixed_precision
 
     def embed(self, data: DeviceTokens, placed: Placed) -> Tensor:
         """Embed a batch: float32 with shape (B, D).
@@ -98,7 +98,7 @@ class Network(nn.Module):
         On the CPU a batch of mixed lengths is encoded in parts of like length, which gives the same embeddings with
         less padding (but for batch normalisation, whose statistics need the whole batch).
         """
-        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision):
             lengths = data.host.lengths[placed.batch.tokens]
             whole = data.fixed or data.device.type != "cpu" or self.encoder.norm is not None
             if whole or len(lengths) <= CHUNK or lengths.max() < 1.5 * lengths.mean():
@@ -113,7 +113,7 @@ class Network(nn.Module):
         """Compute the loss of a batch in an epoch (counted from 0)."""
         embeddings = self.embed(data, placed)
         others = self.embed(data, partners) if partners is not None and self.objective.embeds_partners else None
-        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.bfloat16):
+        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision):
             losses: Losses = self.objective(embeddings, others, data.targets(placed, partners, epoch))
         return losses
 

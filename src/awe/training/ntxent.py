@@ -1,4 +1,4 @@
-"""The NT-Xent loss: of all tokens of the batch, which one is the same word?"""
+"""The NT-Xent loss: find, among all tokens of the batch, the one that is the same word."""
 
 import torch
 import torch.nn.functional as F

@@ -39,21 +39,21 @@ class ModelOptions(Options):
 
     """
 
-    conv_filters: int = Field(64, gt=0)
-    conv_kernel: int = Field(5, gt=0)
-    conv_stride: int = Field(2, gt=0)
+    conv_filters: int = Field(default=64, gt=0)
+    conv_kernel: int = Field(default=5, gt=0)
+    conv_stride: int = Field(default=2, gt=0)
     conv_batch_norm: bool = False
     conv_relu: bool = False
-    conv_dropout: float = Field(0.0, ge=0, lt=1)
-    gru_layers: int = Field(3, gt=0)
-    gru_width: int = Field(512, gt=0)
+    conv_dropout: float = Field(default=0.0, ge=0, lt=1)
+    gru_layers: int = Field(default=3, gt=0)
+    gru_width: int = Field(default=512, gt=0)
     bidirectional: bool = False
-    dropout: float = Field(0.2, ge=0, lt=1)
+    dropout: float = Field(default=0.2, ge=0, lt=1)
     padding: Literal["exact", "authors"] = "exact"
-    fixed_frames: int = Field(120, gt=0)
+    fixed_frames: int = Field(default=120, gt=0)
     decoder_feedback: Literal["argmax", "teacher_forcing"] = "argmax"
-    teacher_forcing_ratio: float = Field(1.0, ge=0, le=1)
-    symbol_embedding: int = Field(128, gt=0)
+    teacher_forcing_ratio: float = Field(default=1.0, ge=0, le=1)
+    symbol_embedding: int = Field(default=128, gt=0)
     regressor_hidden: tuple[int, ...] = ()
     initialisation: Literal["pytorch", "authors"] = "pytorch"
 
@@ -94,20 +94,20 @@ class TrainingOptions(Options):
 
     """
 
-    epochs: int = Field(100, gt=0)
-    batch_size: int = Field(256, gt=1)
-    learning_rate: float = Field(1e-3, gt=0)
+    epochs: int = Field(default=100, gt=0)
+    batch_size: int = Field(default=256, gt=1)
+    learning_rate: float = Field(default=1e-3, gt=0)
     schedule: Literal["plateau", "constant"] = "plateau"
-    schedule_factor: float = Field(0.5, gt=0, lt=1)
-    schedule_patience: int = Field(10, ge=0)
-    gradient_clip: float | None = Field(None, gt=0)
+    schedule_factor: float = Field(default=0.5, gt=0, lt=1)
+    schedule_patience: int = Field(default=10, ge=0)
+    gradient_clip: float | None = Field(default=None, gt=0)
     batching: Literal["auto", "like_length", "random"] = "auto"
-    train_minutes: float | None = Field(None, gt=0)
+    train_minutes: float | None = Field(default=None, gt=0)
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    threads: int = Field(1, gt=0)
-    evaluation_batch_size: int = Field(512, gt=0)
-    checkpoint_interval_s: float = Field(30.0, ge=0)
+    threads: int = Field(default=1, gt=0)
+    evaluation_batch_size: int = Field(default=512, gt=0)
+    checkpoint_interval_s: float = Field(default=30.0, ge=0)
 
 
 class SettingOptions(Options):
@@ -123,10 +123,10 @@ class SettingOptions(Options):
     """
 
     objective: str
-    options: dict[str, Any] = {}
-    candidates: dict[str, list[Any]] = {}
-    model: dict[str, Any] = {}
-    training: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
+    candidates: dict[str, list[Any]] = Field(default_factory=dict)
+    model: dict[str, Any] = Field(default_factory=dict)
+    training: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_known(self) -> "SettingOptions":
@@ -152,7 +152,7 @@ class ObjectiveChoice(Options):
     """An objective and its options, as one job trains it."""
 
     objective: str
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_known(self) -> "ObjectiveChoice":
@@ -166,7 +166,7 @@ class JobOptions(Options):
     model: ModelOptions = ModelOptions()
     training: TrainingOptions = TrainingOptions()
     setting: ObjectiveChoice
-    seed: int = Field(1, ge=0, lt=2**31)
+    seed: int = Field(default=1, ge=0, lt=2**31)
 
 
 def job_options(

@@ -45,7 +45,7 @@ def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
     for panel, (language, name) in zip(panels, plan.languages.items(), strict=True):
         for setting, colour in colours(settings).items():
             curve = curves[(curves["language"] == language) & (curves["setting"] == setting)]
-            panel.plot(curve["epoch"], curve["mean"], color=colour)
+            panel.plot(curve["epoch"], curve["mean"], color=colour, marker="o" if len(curve) == 1 else "", markersize=3)
             panel.fill_between(curve["epoch"], curve["low"], curve["high"], color=colour, alpha=0.2, linewidth=0)
         panel.set(title=name, xlabel="epoch", xlim=(0, None), ylim=(0, None))
         panel.grid(axis="y")

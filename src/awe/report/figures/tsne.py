@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Options(BaseOptions):
     """Which words are shown, and how."""
 
-    setting: str = Field(default="form_meaning")
+    setting: str | None = Field(default=None, description="default: form_meaning, or the first if that was not run")
     words: int = Field(default=16, ge=2, description="word types in each panel")
     pairs: int = Field(default=2, ge=0, description="pairs of types with a long common beginning among them")
     min_speakers: int = Field(default=3, ge=1, description="speakers who must say a word")
@@ -30,7 +30,7 @@ def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
     """Map the test tokens of the words that `awe.report.words.choose_words` picks, of the plan's first seed.
 
     Returns:
-        the figure, and a table with columns language, token_id, word, speaker_id, x, y.
+        the figure, and a table with columns language, setting, token_id, word, speaker_id, x, y.
 
     """
     import pandas as pd
@@ -62,10 +62,14 @@ def _map_language(results: "Results", language: str, options: Options) -> "pd.Da
     tokens = tokens[tokens["split"] == "test"]
     chosen = choose_words(tokens, options.words, options.pairs, options.min_speakers)
     tokens = tokens[tokens["word"].isin(chosen)].sort_values("token_id")
-    embeddings = results.embeddings(language, options.setting, results.plan.seeds[0], "test").set_index("token_id")
+    setting = options.setting or (
+        "form_meaning" if "form_meaning" in results.plan.settings else results.plan.settings[0]
+    )
+    embeddings = results.embeddings(language, setting, results.plan.seeds[0], "test").set_index("token_id")
     vectors = np.stack(list(embeddings.loc[tokens["token_id"], "embedding"]))
     places = project(vectors, options.perplexity, options.seed)
     points = tokens[["token_id", "word", "speaker_id"]].assign(x=places[:, 0], y=places[:, 1])
+    points.insert(0, "setting", setting)
     points.insert(0, "language", language)
     return points
 

@@ -18,7 +18,7 @@ class Options(options.Options):
 
     """
 
-    decoder_layers: int = Field(1, gt=0)
+    decoder_layers: int = Field(default=1, gt=0)
 
 
 def build(options: Options, task: "Task") -> "Objective":

@@ -19,8 +19,8 @@ class Options(options.Options):
 
     """
 
-    decoder_layers: int = Field(1, gt=0)
-    pretraining_epochs: int = Field(10, ge=0)
+    decoder_layers: int = Field(default=1, gt=0)
+    pretraining_epochs: int = Field(default=10, ge=0)
 
 
 def build(options: Options, task: "Task") -> "Objective":

@@ -25,7 +25,7 @@ class Options(options.Options):
 
     """
 
-    margin: float = Field(0.4, gt=0)
+    margin: float = Field(default=0.4, gt=0)
     distance: Literal["half", "full"] = "half"
     reduction: Literal["mean", "sum"] = "mean"
     positive_may_be_anchor: bool = False

@@ -26,8 +26,8 @@ class Options(options.Options):
 
     """
 
-    alpha: float = Field(1.0, ge=0)
-    beta: float = Field(1.0, ge=0)
+    alpha: float = Field(default=1.0, ge=0)
+    beta: float = Field(default=1.0, ge=0)
     form_scale: Literal["sum", "mean"] = "sum"
     meaning_scale: Literal["sum", "mean", "sum_by_256"] = "sum"
     reduction: Literal["mean", "sum"] = "mean"

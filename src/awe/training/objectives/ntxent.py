@@ -20,7 +20,7 @@ class Options(options.Options):
 
     """
 
-    temperature: float = Field(0.1, gt=0)
+    temperature: float = Field(default=0.1, gt=0)
     positive_may_be_anchor: bool = False
     ignore_same_word: bool = True
 
