@@ -10,7 +10,6 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 run: $(VENV)/ready
 	snakemake --cores $(CORES) --configfile $(CONFIG)
-	awe where --configfile $(CONFIG)
 
 test: $(VENV)/ready check
 	pytest

@@ -3,6 +3,9 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+report: "workflow/report/workflow.rst"
+
+
 # a file given with --configfile is a whole experiment and replaces config.yaml
 if "experiment" not in config:
 
@@ -19,6 +22,10 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
 include: "workflow/rules/report.smk"
+
+
+onsuccess:
+    print(f"The report is in {REPORT}; start with {REPORT}/summary.md")
 
 
 rule all:

@@ -116,7 +116,7 @@ def test_sample_keeps_small_splits_whole() -> None:
     frame = pd.DataFrame({"token_id": ["a", "b", "c"], "split": ["train", "train", "test"]})
     kept, rejected = sample_tokens(frame, SplitSizes(train=1, test=5), 1)
     assert len(kept) == 2
-    assert rejected[["reason", "detail"]].values.tolist() == [["not_sampled", "train"]]
+    assert rejected[["reason", "detail"]].to_numpy().tolist() == [["not_sampled", "train"]]
 
 
 def test_join_gives_words_without_pronunciation_no_phones() -> None:

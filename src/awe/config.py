@@ -84,6 +84,9 @@ class Experiment(Options):
     settings: dict[str, SettingOptions] = Field(min_length=1)
     evaluation: EvaluationOptions = EvaluationOptions()
     baselines: BaselineOptions = BaselineOptions()
+    notes: list[str] = Field(
+        default_factory=list, description="sentences about the experiment's limits, for its summary"
+    )
     figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
 
     @field_validator("experiment")

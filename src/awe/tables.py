@@ -80,6 +80,18 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     # average precision of every query (definition per_query), for paired tests and analyses
     "queries": _schema(token_id=_TEXT, average_precision=_NUMBER),
+    # what an analysis of one job's test embeddings found; `group` are the tokens, pairs or words it is about
+    "findings": _schema(
+        language=_TEXT,
+        setting=_TEXT,
+        candidate=_TEXT,
+        seed=_COUNT,
+        analysis=_TEXT,
+        group=_TEXT,
+        measure=_TEXT,
+        value=_NUMBER,
+        n=_COUNT,
+    ),
 }
 
 REASONS = frozenset(

@@ -31,7 +31,7 @@ dependencies:
 
 
 def wanted() -> list[str]:
-    """Requirements of the package and of its groups, as pyproject.toml states them."""
+    """Return the requirements of the package and of its groups, as pyproject.toml states them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]
     requirements: list[str] = [*project["project"]["dependencies"], *groups["workflow"], *groups["test"]]

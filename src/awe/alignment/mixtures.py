@@ -38,7 +38,7 @@ class Mixtures:
         flat = torch.addmm(constant.flatten(), inputs, matrix.flatten(0, 1).T)  # (N, S * M)
         return flat.view(len(frames), num_states, num_components)
 
-    def log_likelihoods(self, frames: Tensor) -> Tensor:
+    def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
         scores = self.component_scores(frames)
         return scores[..., 0] if scores.shape[2] == 1 else scores.logsumexp(2)

@@ -63,19 +63,19 @@ def featurise(
 
     """
     kind_options = check_options(kind.Options, options.options, "features.options")
-    places = utterances.set_index("utterance_id")[["audio_path", "start_s", "duration_s"]]
+    columns = [utterances[name].tolist() for name in ("utterance_id", "audio_path", "start_s", "duration_s")]
+    places = {key: (path, start_s, duration_s) for key, path, start_s, duration_s in zip(*columns, strict=True)}
     for _, of_speaker in tokens.groupby("speaker_id", sort=True):
         ids: list[str] = []
         pieces: list[np.ndarray] = []
         whole: list[np.ndarray] = []
         for utterance_id, of_utterance in of_speaker.groupby("utterance_id", sort=True):
-            place = places.loc[utterance_id]
-            samples = read_audio(str(place.audio_path), float(place.start_s), float(place.duration_s))
+            samples = read_audio(*places[str(utterance_id)])
             frames = kind.extract(samples, sample_rate_hz, kind_options)
             whole.append(frames)
-            for token in of_utterance.itertuples(index=False):
-                ids.append(str(token.token_id))
-                pieces.append(cut(frames, float(token.start_s), float(token.end_s), kind_options.step_s))
+            ids += of_utterance["token_id"].tolist()
+            times = zip(of_utterance["start_s"].tolist(), of_utterance["end_s"].tolist(), strict=True)
+            pieces += [cut(frames, start_s, end_s, kind_options.step_s) for start_s, end_s in times]
         if options.normalisation == "speaker":
             mean, deviation = moments(whole)
             pieces = [standardise(piece, mean, deviation) for piece in pieces]

@@ -49,16 +49,22 @@ def build_lexicon(
             rows.append({"word": word, "phones": list(dictionary[word]), "source": "dictionary"})
             continue
         try:
-            if _main_script([word]) not in {script, ""}:
-                raise RefusedError("g2p_failed", f"script {_main_script([word])}, the corpus has {script}")
-            phones, languages = parse_transcription(raw)
-            if languages and not foreign_words:
-                raise RefusedError("g2p_failed", f"read as {', '.join(languages)}")
+            phones, languages = _pronounce(word, raw, script, foreign_words)
         except RefusedError as refusal:
             rejects.append(reject("lexicon", word, refusal.reason, str(refusal)))
         else:
             rows.append({"word": word, "phones": phones, "source": "-".join(["espeak", *languages])})
     return table_from("lexicon", rows), rejects
+
+
+def _pronounce(word: str, raw: str, script: str, foreign_words: bool) -> tuple[list[str], list[str]]:
+    """Phones of one word and the foreign languages it was read in; raises RefusedError with what is wrong."""
+    if _main_script([word]) not in {script, ""}:
+        raise RefusedError("g2p_failed", f"script {_main_script([word])}, the corpus has {script}")
+    phones, languages = parse_transcription(raw)
+    if languages and not foreign_words:
+        raise RefusedError("g2p_failed", f"read as {', '.join(languages)}")
+    return phones, languages
 
 
 def parse_transcription(raw: str) -> tuple[list[str], list[str]]:

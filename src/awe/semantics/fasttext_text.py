@@ -22,19 +22,24 @@ def read_text(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
     """
     wanted = {word.encode(): word for word in words}
     found: dict[str, np.ndarray] = {}
-    number = 1
+    lines_read = 0
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as handle:
             count, dimensions = (int(part) for part in handle.readline().split())
-            for number, line in enumerate(track(handle, f"vectors of {path.name}", count), 2):
+            for line in track(handle, f"vectors of {path.name}", count):
+                lines_read += 1
                 name, _, numbers = line.rstrip().partition(b" ")
                 word = wanted.get(name)
-                if word is None or word in found:
-                    continue
-                vector = np.array(numbers.split(), dtype=np.float32)
-                if vector.shape != (dimensions,) or not np.isfinite(vector).all():
-                    raise ValueError(f"need {dimensions} numbers, got {vector.size}")
-                found[word] = vector
+                if word is not None and word not in found:
+                    found[word] = _parse(numbers, dimensions)
     except (ValueError, OSError, EOFError) as error:
-        raise ConfigError(f"{path}:{number}: damaged fastText text file ({error}); fetch it again") from None
+        where = f"{path}:{lines_read + 1}"
+        raise ConfigError(f"{where}: damaged fastText text file ({error}); fetch it again") from None
     return found
+
+
+def _parse(numbers: bytes, dimensions: int) -> np.ndarray:
+    vector = np.array(numbers.split(), dtype=np.float32)
+    if vector.shape != (dimensions,) or not np.isfinite(vector).all():
+        raise ValueError(f"need {dimensions} numbers, got {vector.size}")
+    return vector

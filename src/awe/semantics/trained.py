@@ -31,7 +31,9 @@ class Options(options.Options):
     learning_rate: float = Field(default=0.025, gt=0)
     window: int = Field(default=5, ge=1)
     negatives: int = Field(default=5, ge=1)
-    sampling_threshold: float = Field(default=1e-3, ge=0, description="relative frequency above which words are thinned")
+    sampling_threshold: float = Field(
+        default=1e-3, ge=0, description="relative frequency above which words are thinned"
+    )
     minimum_count: int = Field(default=1, ge=1)
     minimum_subword: int = Field(default=3, ge=0, description="0 and 0: no subwords")
     maximum_subword: int = Field(default=6, ge=0)

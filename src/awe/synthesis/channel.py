@@ -27,8 +27,8 @@ def transmit(samples: np.ndarray, sample_rate_hz: int, speaker: Speaker, snr_db:
     level = np.sqrt(np.mean(filtered**2)) + 1e-9
     noise = _pinkish_noise(len(samples), seed)
     noisy = filtered / level + noise * 10 ** (-snr_db / 20)
-    loud = noisy * 0.08 * 10 ** (speaker.gain_db / 20)
-    return np.clip(loud, -1, 1).astype(np.float32)
+    loud: np.ndarray = noisy * 0.08 * 10 ** (speaker.gain_db / 20)
+    return loud.clip(-1, 1).astype(np.float32)
 
 
 def _pinkish_noise(num_samples: int, seed: list[int]) -> np.ndarray:

@@ -83,7 +83,7 @@ def _record_speaker(reading: Reading, folder: Path) -> list[dict[str, Any]]:
 def _record_sentence(
     reading: Reading, number: int, sentence: Sentence
 ) -> tuple[np.ndarray, list[tuple[float, float] | None]]:
-    """Samples at 16 kHz, shape (num_samples,), of one utterance in its noise, and its true word times."""
+    """Return one utterance in its noise at 16 kHz, shape (num_samples,), and its true word times."""
     speaker, options = reading.speaker, reading.options
     key = [reading.seed, 4, int("".join(filter(str.isdigit, speaker.speaker_id))), number]
     random = np.random.default_rng(key)

@@ -1,0 +1,1 @@
+"""Analyses of one job's test embeddings, one module each; found by name."""

@@ -1,0 +1,61 @@
+"""Mean average precision for parts of the test queries: seen and unseen words, frequency, length."""
+
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from awe.options import Options as BaseOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from awe.evaluation.subject import Finding, Subject
+
+
+class Options(BaseOptions):
+    """Where the bands begin."""
+
+    frequency: list[int] = Field(default=[0, 1, 5, 20, 100], description="lowest training frequency of each band")
+    phones: list[int] = Field(default=[1, 6, 8, 10], description="lowest number of phones of each band")
+
+
+def analyse(subject: "Subject", options: Options) -> "list[Finding]":
+    """Average the queries' average precisions within each part; parts without queries are left out.
+
+    All queries rank all other test tokens; a part is about the queries, not about the competitors.
+    """
+    import numpy as np
+
+    from awe.evaluation.subject import Finding
+
+    tokens = subject.tokens[subject.tokens["token_id"].isin(subject.average_precision.index)]
+    precision = subject.average_precision.loc[tokens["token_id"]].to_numpy()
+    trained = tokens["word"].map(subject.train_counts).fillna(0).to_numpy()
+    lengths = tokens["phones"].map(len).to_numpy()
+    parts = {
+        "all queries": np.ones(len(tokens), dtype=bool),
+        "word seen in training": trained > 0,
+        "word not seen in training": trained == 0,
+    }
+    for name, values, starts in (
+        ("training tokens", trained, options.frequency),
+        ("phones", lengths, options.phones),
+    ):
+        parts |= {f"{band} {name}": inside for band, inside in _bands(values, starts)}
+    return [
+        Finding(name, "mean average precision", float(precision[part].mean()), int(part.sum()))
+        for name, part in parts.items()
+        if part.any()
+    ]
+
+
+def _bands(values: "np.ndarray", starts: list[int]) -> "Iterator[tuple[str, np.ndarray]]":
+    """Name and members of each band; the last one is open."""
+    for start, following in zip(sorted(starts), [*sorted(starts)[1:], None], strict=True):
+        if following is None:
+            yield f"{start} or more", values >= start
+        else:
+            last = following - 1
+            yield str(start) if last == start else f"{start} to {last}", (values >= start) & (values <= last)
