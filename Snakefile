@@ -25,10 +25,10 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
-    print(f"The report is in {REPORT}; start with {REPORT}/summary.md")
+    print(f"Done. Start reading at results/{EXPERIMENT.experiment}/report/summary.md")
 
 
 rule all:
+    default_target: True
     input:
         report_files(),
-    default_target: True

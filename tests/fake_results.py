@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from safetensors.numpy import save_file
 
 from awe.cli import main
 from awe.report.results import Plan
@@ -118,6 +119,9 @@ def _write_job(job: Path, tokens: pd.DataFrame, noise: float, seed: int) -> None
         ],
     )  # fmt: skip
     write_table(history, "history", job / "history.parquet")
+    regressor = "objective.regressor.layers.0"
+    weights = {f"{regressor}.weight": random.normal(size=(300, 32)), f"{regressor}.bias": np.zeros(300)}
+    save_file(weights if "meaning" in str(job) else {"encoder.bias": np.zeros(3)}, job / "model.safetensors")
     words = sorted(set(tokens["word"]))
     letters = sorted(set("".join(words)))
     of_letter = np.random.default_rng(0).normal(size=(len(letters) * 3, 32))
@@ -157,7 +161,12 @@ def _evaluate(folder: Path, language: str, setting: str, candidates: list[str], 
          "--seeds", *map(str, seeds), "--output", str(selection))  # fmt: skip
     for seed in seeds:
         output = evaluation / f"seed-{seed}"
-        _run("score", "--language", language, "--setting", setting, "--seed", str(seed),
-             "--tokens", str(folder / "tokens" / "tokens.parquet"), "--selection", str(selection),
-             "--training-folder", str(training), "--options", json.dumps({"normalised": False, "bootstrap_samples": 200}),
-             "--output", str(output / "scores.parquet"), "--queries-output", str(output / "queries.parquet"))  # fmt: skip
+        outputs = {name: str(output / f"{name}.parquet") for name in ("scores", "queries", "findings")}
+        job = ["--language", language, "--setting", setting, "--seed", str(seed), "--selection", str(selection),
+               "--tokens", str(folder / "tokens" / "tokens.parquet"), "--training-folder", str(training)]  # fmt: skip
+        options = json.dumps({"normalised": False, "bootstrap_samples": 200})
+        _run("score", *job, "--options", options, "--output", outputs["scores"], "--queries-output", outputs["queries"])
+        vectors = str(folder / "semantics" / "vectors.parquet")
+        options = json.dumps({"analyses": {"strata": {"frequency": [0, 1, 12, 40]}, "form_to_meaning": {}}})
+        _run("analyse", *job, "--vectors", vectors, "--queries", outputs["queries"], "--options", options,
+             "--output", outputs["findings"])  # fmt: skip

@@ -138,13 +138,15 @@ def test_claims_compare_the_same_queries(results: Results) -> None:
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel"):
+    for command in ("table1", "funnel", "findings"):
         assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
-        f"{name}.{suffix}" for name in ("table1", "funnel", "scores", "claims") for suffix in ("csv", "md", "tex")
+        f"{name}.{suffix}"
+        for name in ("table1", "funnel", "findings", "scores", "claims")
+        for suffix in ("csv", "md", "tex")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
@@ -179,7 +181,7 @@ def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3
     assert "scores.parquet: table scores is missing" in lines[0]
-    assert "choose one of learning_curves, test_map, tsne" in lines[1]
+    assert "choose one of learning_curves," in lines[1]
     assert "--plan: languages: missing" in lines[2].replace("--plan.languages", "--plan: languages")
 
 

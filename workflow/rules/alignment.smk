@@ -1,17 +1,20 @@
-def uses_mfa(one):
-    return one.alignment.aligner == "mfa"
-
-
 rule align:
     input:
-        made_audio,
-        utterances=LANGUAGE + "/corpus/utterances.parquet",
-        reference=LANGUAGE + "/corpus/reference.parquet",
-        lexicon=LANGUAGE + "/lexicon/lexicon.parquet",
+        audio=made_audio,
+        utterances="<language>/corpus/utterances.parquet",
+        reference="<language>/corpus/reference.parquet",
+        lexicon="<language>/lexicon/lexicon.parquet",
     output:
-        alignment=LANGUAGE + "/alignment/alignment.parquet",
-        rejects=LANGUAGE + "/alignment/rejects.parquet",
-        versions=LANGUAGE + "/alignment/versions.json",
+        alignment="<language>/alignment/alignment.parquet",
+        rejects="<language>/alignment/rejects.parquet",
+        versions="<language>/alignment/versions.json",
+    log:
+        "<logs>/{language}/align.log",
+    benchmark:
+        "<benchmarks>/{language}/align.tsv"
+    conda:
+        lambda wildcards: f"../../envs/{'mfa' if uses_mfa(wildcards) else 'awe'}.yaml"
+    threads: lambda wildcards: 8 if uses_mfa(wildcards) else 1
     params:
         aligner=lambda wildcards: EXPERIMENT.languages[
             wildcards.language
@@ -25,15 +28,6 @@ rule align:
             "commands.align",
             f"alignment.{EXPERIMENT.languages[wildcards.language].alignment.aligner}",
         ),
-    wildcard_constraints:
-        language=one_of(languages_where(lambda one: not uses_mfa(one))),
-    log:
-        LOGS + "/align.log",
-    benchmark:
-        BENCHMARKS + "/align.tsv"
-    threads: 1
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe align --aligner {params.aligner} --options {params.options:q} --utterances {input.utterances:q}"
         " --lexicon {input.lexicon:q} --reference {input.reference:q} --data-root {params.data_root:q}"
@@ -41,29 +35,21 @@ rule align:
         " --versions {output.versions:q} 2>&1 | tee {log:q}"
 
 
-use rule align as align_mfa with:
-    wildcard_constraints:
-        language=one_of(languages_where(uses_mfa)),
-    threads: 8
-    conda:
-        "../../envs/mfa.yaml"
-
-
 rule boundaries:
     input:
-        alignment=LANGUAGE + "/alignment/alignment.parquet",
-        reference=LANGUAGE + "/corpus/reference.parquet",
-        utterances=LANGUAGE + "/corpus/utterances.parquet",
+        alignment="<language>/alignment/alignment.parquet",
+        reference="<language>/corpus/reference.parquet",
+        utterances="<language>/corpus/utterances.parquet",
     output:
-        LANGUAGE + "/alignment/boundary_errors.csv",
-    params:
-        code=code("commands.boundaries"),
+        "<language>/alignment/boundary_errors.csv",
     log:
-        LOGS + "/boundaries.log",
+        "<logs>/{language}/boundaries.log",
     benchmark:
-        BENCHMARKS + "/boundaries.tsv"
+        "<benchmarks>/{language}/boundaries.tsv"
     conda:
         "../../envs/awe.yaml"
+    params:
+        code=code("commands.boundaries"),
     shell:
         "awe boundaries --alignment {input.alignment:q} --reference {input.reference:q}"
         " --utterances {input.utterances:q} --output {output:q} 2>&1 | tee {log:q}"

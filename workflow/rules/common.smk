@@ -11,17 +11,16 @@ except ModuleNotFoundError:  # Snakemake stands in another environment than the 
 from awe.config import parse_experiment
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
 try:
-    EXPERIMENT = parse_experiment(config)
+    EXPERIMENT = parse_experiment(
+        {key: value for key, value in config.items() if key != "pathvars"}
+    )
 except AweError as error:
     raise WorkflowError(str(error)) from None
 
-RESULTS = f"results/{EXPERIMENT.experiment}"
-LANGUAGE = RESULTS + "/{language}"
-LOGS = RESULTS + "/logs/{language}"
-BENCHMARKS = RESULTS + "/benchmarks/{language}"
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
 }
@@ -30,6 +29,14 @@ CANDIDATES = {
 def one_of(names):
     """A wildcard constraint that admits these names only; with no names, nothing."""
     return "|".join(map(re.escape, names)) or "(?!)"
+
+
+pathvars:
+    experiment=f"<results>/{EXPERIMENT.experiment}",
+    language="<experiment>/{language}",
+    report="<experiment>/report",
+    logs="<experiment>/logs",
+    benchmarks="<experiment>/benchmarks",
 
 
 wildcard_constraints:
@@ -69,13 +76,86 @@ def is_synthetic(language):
     return EXPERIMENT.languages[language].corpus.reader == "synthetic"
 
 
-def audio_folder(wildcards):
-    """The folder that audio paths are relative to."""
-    if is_synthetic(wildcards.language):
-        return f"{RESULTS}/{wildcards.language}/synthesis"
-    return EXPERIMENT.data_root
-
-
 def made_audio(wildcards):
     """The embedded corpus as an input; corpora that lie on the disk are not tracked."""
-    return audio_folder(wildcards) if is_synthetic(wildcards.language) else []
+    return "<language>/synthesis" if is_synthetic(wildcards.language) else []
+
+
+def audio_folder(wildcards, input):
+    """A param: the folder that audio paths are relative to."""
+    return input.audio or EXPERIMENT.data_root
+
+
+def shards(wildcards):
+    """All shards of a language's features."""
+    count = EXPERIMENT.languages[wildcards.language].features.shards
+    return [
+        f"<experiment>/{wildcards.language}/features/shard-{shard:04d}.parquet"
+        for shard in range(count)
+    ]
+
+
+def training_options(wildcards):
+    """A param: everything that decides what one job computes."""
+    setting = EXPERIMENT.settings[wildcards.setting]
+    model, training = EXPERIMENT.model.model_dump(), EXPERIMENT.training.model_dump()
+    return to_json(
+        job_options(model, training, setting, wildcards.candidate, int(wildcards.seed))
+    )
+
+
+def jobs(kind):
+    """An input: one file of each job of a setting, all candidates and seeds."""
+
+    def paths(wildcards):
+        return [
+            f"<experiment>/{wildcards.language}/training/{wildcards.setting}/{candidate}/seed-{seed}/{kind}"
+            for candidate in CANDIDATES[wildcards.setting]
+            for seed in EXPERIMENT.seeds
+        ]
+
+    return paths
+
+
+def evaluated():
+    """Everything that the report is made of."""
+    return expand(
+        [
+            "<experiment>/{language}/corpus/rejects.parquet",
+            "<experiment>/{language}/lexicon/rejects.parquet",
+            "<experiment>/{language}/semantics/rejects.parquet",
+            "<experiment>/{language}/alignment/rejects.parquet",
+            "<experiment>/{language}/alignment/boundary_errors.csv",
+            "<experiment>/{language}/tokens/rejects.parquet",
+            "<experiment>/{language}/tokens/tokens.parquet",
+            "<experiment>/{language}/evaluation/baselines.parquet",
+        ],
+        language=EXPERIMENT.languages,
+    ) + expand(
+        [
+            "<experiment>/{language}/evaluation/{setting}/seed-{seed}/scores.parquet",
+            "<experiment>/{language}/evaluation/{setting}/seed-{seed}/queries.parquet",
+        ],
+        language=EXPERIMENT.languages,
+        setting=EXPERIMENT.settings,
+        seed=EXPERIMENT.seeds,
+    )
+
+
+def figure_files():
+    return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
+
+
+def report_files():
+    """Everything that `rule all` makes."""
+    return [
+        *figure_files(),
+        "<report>/table1.md",
+        "<report>/funnel.md",
+        "<report>/summary.md",
+        "<experiment>/provenance.json",
+    ]
+
+
+def uses_mfa(wildcards):
+    return EXPERIMENT.languages[wildcards.language].alignment.aligner == "mfa"

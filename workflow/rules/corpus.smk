@@ -1,6 +1,15 @@
 rule synthesise:
     output:
-        directory(LANGUAGE + "/synthesis"),
+        directory("<language>/synthesis"),
+    log:
+        "<logs>/{language}/synthesise.log",
+    benchmark:
+        "<benchmarks>/{language}/synthesise.tsv"
+    wildcard_constraints:
+        language=one_of(languages_where(lambda one: one.corpus.reader == "synthetic")),
+    conda:
+        "../../envs/awe.yaml"
+    threads: 2
     params:
         synthesis=lambda wildcards: to_json(
             EXPERIMENT.languages[wildcards.language].corpus.synthesis
@@ -8,17 +17,6 @@ rule synthesise:
         text=options("text"),
         seed=EXPERIMENT.seed,
         code=code("commands.synthesise"),
-    wildcard_constraints:
-        language=one_of(
-            languages_where(lambda one: one.corpus.reader == "synthetic")
-        ),
-    log:
-        LOGS + "/synthesise.log",
-    benchmark:
-        BENCHMARKS + "/synthesise.tsv"
-    threads: 2
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe synthesise --options {params.synthesis:q} --text {params.text:q} --seed {params.seed}"
         " --threads {threads} --output {output:q} 2>&1 | tee {log:q}"
@@ -26,11 +24,18 @@ rule synthesise:
 
 rule corpus:
     input:
-        made_audio,
+        audio=made_audio,
     output:
-        utterances=LANGUAGE + "/corpus/utterances.parquet",
-        reference=LANGUAGE + "/corpus/reference.parquet",
-        rejects=LANGUAGE + "/corpus/rejects.parquet",
+        utterances="<language>/corpus/utterances.parquet",
+        reference="<language>/corpus/reference.parquet",
+        rejects="<language>/corpus/rejects.parquet",
+    log:
+        "<logs>/{language}/corpus.log",
+    benchmark:
+        "<benchmarks>/{language}/corpus.tsv"
+    conda:
+        "../../envs/awe.yaml"
+    threads: 2
     params:
         reader=lambda wildcards: EXPERIMENT.languages[wildcards.language].corpus.reader,
         options=lambda wildcards: to_json(
@@ -45,13 +50,6 @@ rule corpus:
             "commands.corpus",
             f"corpora.{EXPERIMENT.languages[wildcards.language].corpus.reader}",
         ),
-    log:
-        LOGS + "/corpus.log",
-    benchmark:
-        BENCHMARKS + "/corpus.tsv"
-    threads: 2
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe corpus --reader {params.reader} --options {params.options:q} --limits {params.limits:q}"
         " --text {params.text:q} --data-root {params.data_root:q} --processes {threads}"

@@ -1,21 +1,21 @@
 rule lexicon:
     input:
-        utterances=LANGUAGE + "/corpus/utterances.parquet",
+        utterances="<language>/corpus/utterances.parquet",
     output:
-        lexicon=LANGUAGE + "/lexicon/lexicon.parquet",
-        rejects=LANGUAGE + "/lexicon/rejects.parquet",
-        inventory=LANGUAGE + "/lexicon/inventory.csv",
-        versions=LANGUAGE + "/lexicon/versions.json",
+        lexicon="<language>/lexicon/lexicon.parquet",
+        rejects="<language>/lexicon/rejects.parquet",
+        inventory="<language>/lexicon/inventory.csv",
+        versions="<language>/lexicon/versions.json",
+    log:
+        "<logs>/{language}/lexicon.log",
+    benchmark:
+        "<benchmarks>/{language}/lexicon.tsv"
+    conda:
+        "../../envs/awe.yaml"
     params:
         options=options("lexicon"),
         data_root=EXPERIMENT.data_root,
         code=code("commands.lexicon"),
-    log:
-        LOGS + "/lexicon.log",
-    benchmark:
-        BENCHMARKS + "/lexicon.tsv"
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe lexicon --options {params.options:q} --utterances {input.utterances:q} --data-root {params.data_root:q}"
         " --output {output.lexicon:q} --rejects {output.rejects:q} --inventory {output.inventory:q}"

@@ -1,9 +1,15 @@
 rule vectors:
     input:
-        lexicon=LANGUAGE + "/lexicon/lexicon.parquet",
+        lexicon="<language>/lexicon/lexicon.parquet",
     output:
-        vectors=LANGUAGE + "/semantics/vectors.parquet",
-        rejects=LANGUAGE + "/semantics/rejects.parquet",
+        vectors="<language>/semantics/vectors.parquet",
+        rejects="<language>/semantics/rejects.parquet",
+    log:
+        "<logs>/{language}/vectors.log",
+    benchmark:
+        "<benchmarks>/{language}/vectors.tsv"
+    conda:
+        "../../envs/awe.yaml"
     params:
         options=options("semantics"),
         text=options("text"),
@@ -13,12 +19,6 @@ rule vectors:
             "commands.vectors",
             f"semantics.{EXPERIMENT.languages[wildcards.language].semantics.source}",
         ),
-    log:
-        LOGS + "/vectors.log",
-    benchmark:
-        BENCHMARKS + "/vectors.tsv"
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe vectors --options {params.options:q} --text {params.text:q} --seed {params.seed}"
         " --lexicon {input.lexicon:q} --data-root {params.data_root:q} --output {output.vectors:q}"

@@ -1,23 +1,23 @@
 rule tokens:
     input:
-        alignment=LANGUAGE + "/alignment/alignment.parquet",
-        utterances=LANGUAGE + "/corpus/utterances.parquet",
-        lexicon=LANGUAGE + "/lexicon/lexicon.parquet",
-        vectors=LANGUAGE + "/semantics/vectors.parquet",
+        alignment="<language>/alignment/alignment.parquet",
+        utterances="<language>/corpus/utterances.parquet",
+        lexicon="<language>/lexicon/lexicon.parquet",
+        vectors="<language>/semantics/vectors.parquet",
     output:
-        tokens=LANGUAGE + "/tokens/tokens.parquet",
-        rejects=LANGUAGE + "/tokens/rejects.parquet",
+        tokens="<language>/tokens/tokens.parquet",
+        rejects="<language>/tokens/rejects.parquet",
+    log:
+        "<logs>/{language}/tokens.log",
+    benchmark:
+        "<benchmarks>/{language}/tokens.tsv"
+    conda:
+        "../../envs/awe.yaml"
     params:
         options=options("tokens"),
         seed=EXPERIMENT.seed,
         data_root=EXPERIMENT.data_root,
         code=code("commands.tokens"),
-    log:
-        LOGS + "/tokens.log",
-    benchmark:
-        BENCHMARKS + "/tokens.tsv"
-    conda:
-        "../../envs/awe.yaml"
     shell:
         "awe tokens --options {params.options:q} --seed {params.seed} --alignment {input.alignment:q}"
         " --utterances {input.utterances:q} --lexicon {input.lexicon:q} --vectors {input.vectors:q}"

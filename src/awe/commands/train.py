@@ -23,6 +23,12 @@ def run(arguments: argparse.Namespace) -> None:
     While it runs, checkpoint/ in the output folder holds the state; after a stop of any kind the same command goes
     on from there. On SIGTERM it saves the state and ends with exit code 75.
     """
+    import os
+
+    # threads that wait for others spin only briefly, else jobs that share cores slow each other down tenfold;
+    # the library looks at this once, when torch loads it
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
     from filelock import FileLock, Timeout
 
     from awe.errors import TrainingError
@@ -43,12 +49,11 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     import json
     import signal
 
-    from safetensors.torch import save
-
     from awe.tables import read_arrow, write_arrow, write_table
     from awe.training.checkpoint import Checkpoint, write_atomically
     from awe.training.data import embeddings_table, token_set, word_vectors
     from awe.training.job import fingerprint, train
+    from awe.training.model_file import write_model
 
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
@@ -61,11 +66,11 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     label = " ".join([*arguments.output.parts[-3:]])
     trained = train(options, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: bool(asked), label=label)
 
-    facts = json.dumps(trained.facts, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(arguments.output / "model.safetensors", save(trained.weights, {"job": facts}))
+    write_model(arguments.output / "model.safetensors", trained.weights, trained.facts)
     write_table(trained.history, "history", arguments.output / "history.parquet")
     for split, embeddings in trained.embeddings.items():
         table = embeddings_table(tokens.token_ids[tokens.splits[split]], embeddings)
         write_arrow(table, "embeddings", arguments.output / f"{split}.parquet")
+    facts = json.dumps(trained.facts, indent=2, ensure_ascii=False) + "\n"
     write_atomically(arguments.output / "job.json", facts.encode())
     checkpoint.remove()

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from awe import plugins
 from awe.options import Options, check_options
-from awe.progress import track
+from awe.progress import say
 
 if TYPE_CHECKING:
     from awe.evaluation.subject import Subject
@@ -32,7 +32,8 @@ def run_analyses(subject: "Subject", options: AnalysisOptions) -> list[dict[str,
     """
     chosen = options.analyses or {name: {} for name in plugins.names(PACKAGE)}
     rows = []
-    for name, own in track(chosen.items(), "analyses"):
+    for name, own in chosen.items():
+        say(f"analysis {name}")
         module = plugins.load(PACKAGE, name)
         checked = check_options(module.Options, own, f"analyses.{name}")
         rows += [{"analysis": name, **finding._asdict()} for finding in module.analyse(subject, checked)]

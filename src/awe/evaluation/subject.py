@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,7 @@ class Subject:
     embeddings: np.ndarray
     train_counts: "pd.Series[int]"
     average_precision: "pd.Series[float]"
-    vectors: "pd.Series[object]"
+    vectors: "pd.Series[Any]"
     predicted: np.ndarray | None
     seed: int
 

@@ -94,6 +94,18 @@ class Results:
         path = self.folder / language / "evaluation" / setting / f"seed-{seed}" / "queries.parquet"
         return self._read("queries", path)
 
+    def findings(self, language: str) -> pd.DataFrame:
+        """Return table `findings` of all settings and seeds, in the plan's order."""
+        folder = self.folder / language / "evaluation"
+        return pd.concat(
+            [
+                self._read("findings", folder / setting / f"seed-{seed}" / "findings.parquet")
+                for setting in self.plan.settings
+                for seed in self.plan.seeds
+            ],
+            ignore_index=True,
+        )
+
     def scores(self, language: str) -> pd.DataFrame:
         """Return table `scores` of all settings, all seeds and the untrained baselines, in the plan's order."""
         folder = self.folder / language / "evaluation"

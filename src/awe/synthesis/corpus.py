@@ -12,14 +12,15 @@ import soundfile
 import soxr
 
 from awe.audio import SAMPLE_RATE_HZ
-from awe.errors import ToolError
 from awe.synthesis import espeak
 from awe.synthesis.channel import transmit
 from awe.synthesis.options import SynthesisOptions
 from awe.synthesis.prose import Sentence
 from awe.synthesis.speakers import Speaker, make_speakers
 
-_FORK = multiprocessing.get_context("fork")
+# eSpeak keeps state from one sentence to the next, so each speaker gets a process that has spoken nothing before
+_FRESH = multiprocessing.get_context("forkserver")
+_FRESH.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def plan(sentences: Sequence[Sentence], options: SynthesisOptions, seed: int) ->
 
 def speak_all(readings: Sequence[Reading], folder: Path, threads: int) -> Iterator[list[dict[str, Any]]]:
     """Speak every reading into `folder`; yields the manifest rows of one speaker after the other, in order."""
-    with ProcessPoolExecutor(threads, mp_context=_FORK) as pool:
+    with ProcessPoolExecutor(threads, mp_context=_FRESH, max_tasks_per_child=1) as pool:
         yield from pool.map(_record_speaker, readings, [folder] * len(readings))
 
 
@@ -93,7 +94,7 @@ def _record_sentence(
         pitch=round(np.clip(speaker.pitch + random.uniform(-4, 4), 0, 99)),
         pitch_range=round(np.clip(speaker.pitch_range + random.uniform(-8, 8), 0, 99)),
     )
-    speech = _speak_alone(sentence, manner, int(random.integers(2**31)))
+    speech = espeak.speak(sentence.words, sentence.pauses, manner, int(random.integers(2**31)))
     before_s, after_s = random.uniform(0.1, 0.3, 2)
     clean = soxr.resample(speech.samples / 2.0**15, speech.sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
     before = round(before_s * SAMPLE_RATE_HZ)
@@ -102,29 +103,3 @@ def _record_sentence(
     shift_s = before / SAMPLE_RATE_HZ
     times = [None if time is None else (time[0] + shift_s, time[1] + shift_s) for time in speech.word_times_s]
     return transmit(padded, SAMPLE_RATE_HZ, speaker, snr_db, [*key, 1]), times
-
-
-def _speak_alone(sentence: Sentence, manner: espeak.Manner, seed: int) -> espeak.Speech:
-    """Speak in a process of its own: eSpeak's second sentence in a process depends on its first."""
-    ours, theirs = _FORK.Pipe(duplex=False)
-    process = _FORK.Process(target=_send_speech, args=(theirs, sentence, manner, seed))
-    process.start()
-    theirs.close()
-    try:
-        answer = ours.recv()
-    except EOFError:
-        raise ToolError(f"eSpeak NG: crashed on {sentence.text!r}; report it with the config") from None
-    finally:
-        process.join()
-        ours.close()
-    if isinstance(answer, ToolError):
-        raise answer
-    speech: espeak.Speech = answer
-    return speech
-
-
-def _send_speech(connection: Any, sentence: Sentence, manner: espeak.Manner, seed: int) -> None:
-    try:
-        connection.send(espeak.speak(sentence.words, sentence.pauses, manner, seed))
-    except ToolError as error:
-        connection.send(error)

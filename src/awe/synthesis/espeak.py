@@ -80,14 +80,14 @@ def version() -> str:
 def speak(words: Sequence[str], pauses: Sequence[str], manner: Manner, seed: int) -> Speech:
     """Speak one sentence.
 
-    Only the first call in a process is reproducible: eSpeak keeps state between calls. So call it in a process
-    of its own (see `awe.synthesis.corpus`).
+    eSpeak keeps state between calls, so the same calls in the same order in a fresh process repeat exactly, and a
+    single one of them elsewhere does not (see `awe.synthesis.corpus`).
 
     Args:
         words: normalised words.
         pauses: punctuation after each word, "" for none.
         manner: voice, rate, pitch.
-        seed: seed of the C library's random numbers, which eSpeak uses for breath and flutter.
+        seed: seed of eSpeak's random numbers (breath, flutter), which it otherwise takes from the clock.
 
     Raises:
         ToolError: if eSpeak NG does not know the voice.
@@ -116,7 +116,7 @@ def speak(words: Sequence[str], pauses: Sequence[str], manner: Manner, seed: int
     library.espeak_SetParameter(_RATE, manner.rate_words_per_minute, 0)
     library.espeak_SetParameter(_PITCH, manner.pitch, 0)
     library.espeak_SetParameter(_PITCH_RANGE, manner.pitch_range, 0)
-    ctypes.CDLL(None).srand(seed)
+    library.espeak_ng_SetRandSeed(ctypes.c_long(seed))
     text = " ".join(word + pause for word, pause in zip(words, pauses, strict=True)).encode()
     library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8, None, None)
     library.espeak_Synchronize()

@@ -67,26 +67,26 @@ class Training:
             InterruptedTrainingError: if `stop_asked` said so; a checkpoint is saved first.
 
         """
-        saved = time.monotonic()
+        saver = _Saver(checkpoint, self.options.training.checkpoint_interval_s, stop_asked)
         while self.progress.epoch < self.options.training.epochs:
-            started = time.monotonic() - self.progress.epoch_seconds
-            batches = self._batches(self.progress.epoch)
-            placed = self.data.upload(batches)
-            partners = self.data.upload([batch.partners for batch in batches if batch.partners is not None])
-            self.network.train()
-            while self.progress.step < len(batches):
-                step = self.progress.step
-                self._step(len(batches[step].tokens), placed[step], partners[step] if partners else None)
-                self.progress.step += 1
-                late = time.monotonic() - saved > self.options.training.checkpoint_interval_s
-                if checkpoint and (late or stop_asked()):
-                    self.progress.epoch_seconds = time.monotonic() - started
-                    checkpoint.save(self.state())
-                    saved = time.monotonic()
-                    if stop_asked():
-                        raise InterruptedTrainingError("asked to stop; a checkpoint is saved, run again to go on")
-            self._finish_epoch(started)
+            self.run_epoch(saver)
             report(self.progress)
+
+    def run_epoch(self, saver: "_Saver | None" = None) -> None:
+        """Train the steps of the epoch that are left, then validate."""
+        started = time.monotonic() - self.progress.epoch_seconds
+        batches = self._batches(self.progress.epoch)
+        placed = self.data.upload(batches)
+        partners = self.data.upload([batch.partners for batch in batches if batch.partners is not None])
+        self.network.train()
+        while self.progress.step < len(batches):
+            step = self.progress.step
+            self._step(len(batches[step].tokens), placed[step], partners[step] if partners else None)
+            self.progress.step += 1
+            if saver and saver.is_due():
+                self.progress.epoch_seconds = time.monotonic() - started
+                saver.save(self.state())
+        self._finish_epoch(started)
 
     def embed(self, split: str) -> np.ndarray:
         """Embed the tokens of a split with the best epoch's network, with shape (tokens, D)."""
@@ -191,6 +191,27 @@ class Training:
             batch_size=self.options.training.evaluation_batch_size,
             seed=self.options.seed,
         )
+
+
+class _Saver:
+    """Knows when a checkpoint is due, and ends the run after it if that was asked for."""
+
+    def __init__(self, checkpoint: Checkpoint | None, interval_s: float, stop_asked: Callable[[], bool]) -> None:
+        self.checkpoint, self.interval_s, self.stop_asked = checkpoint, interval_s, stop_asked
+        self.saved_at, self.stopping = time.monotonic(), False
+
+    def is_due(self) -> bool:
+        """Tell whether to save now."""
+        self.stopping = self.checkpoint is not None and self.stop_asked()
+        return self.stopping or (self.checkpoint is not None and time.monotonic() - self.saved_at > self.interval_s)
+
+    def save(self, state: State) -> None:
+        """Save; raises InterruptedTrainingError if training is to stop."""
+        if self.checkpoint is not None:
+            self.checkpoint.save(state)
+        self.saved_at = time.monotonic()
+        if self.stopping:
+            raise InterruptedTrainingError("asked to stop; a checkpoint is saved, run again to go on")
 
 
 def _below(prefix: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:

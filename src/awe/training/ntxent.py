@@ -39,9 +39,10 @@ def ntxent_loss(tokens: Tensor, partners: Tensor, words: Tensor, options: Option
     count = len(words)
     views = F.normalize(torch.cat([tokens, partners]), dim=1)  # (2 B, D)
     logits = views @ views.T / options.temperature
-    partner = torch.arange(2 * count, device=words.device).roll(count)  # place of each view's partner
+    place = torch.arange(2 * count, device=words.device)
+    partner = place.roll(count)
     left_out = torch.eye(2 * count, dtype=torch.bool, device=words.device)
     if options.ignore_same_word:
         both = torch.cat([words, words])
-        left_out |= (both[:, None] == both[None, :]) & (partner[:, None] != partner.argsort()[None, :])
+        left_out |= (both[:, None] == both[None, :]) & (partner[:, None] != place[None, :])
     return F.cross_entropy(logits.masked_fill(left_out, -torch.inf), partner)

@@ -137,11 +137,11 @@ class SettingOptions(Options):
         return self
 
     def candidate_options(self) -> dict[str, dict[str, Any]]:
-        """Give each candidate's name (as `margin=0.4`, or `only`) and the objective's options that it stands for."""
+        """Give each candidate's name (as `margin-0.4`, or `only`) and the objective's options that it stands for."""
         named = {}
         for values in product(*self.candidates.values()):
             chosen = dict(zip(self.candidates, values, strict=True))
-            name = ",".join(f"{key}={value}" for key, value in chosen.items()) or "only"
+            name = "_".join(f"{key}-{value}" for key, value in chosen.items()) or "only"
             named[name] = {**self.options, **chosen}
         if not named:
             raise ValueError("every entry of candidates needs at least one value")

@@ -1,4 +1,4 @@
-"""Does distance in the embedding space go with distance in form, and with distance in meaning?"""
+"""Whether distance in the embedding space goes with distance in form, and with distance in meaning."""
 
 from typing import TYPE_CHECKING
 
@@ -35,13 +35,15 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     distance = 1 - subject.type_similarity[rows, columns]
     phones = subject.types["phones"].tolist()
     form = np.array([relative_edit_distance(phones[i], phones[j]) for i, j in zip(rows, columns, strict=True)])
+    compared = {"phone edit distance": (distance, form)}
     known = subject.types["word"].isin(subject.vectors.index).to_numpy()
     both = known[rows] & known[columns]
-    place = np.cumsum(known) - 1
-    vectors = np.stack([np.asarray(subject.vectors[word]) for word in subject.types["word"][known]])
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    meaning = 1 - (vectors[place[rows[both]]] * vectors[place[columns[both]]]).sum(axis=1)
-    compared = {"phone edit distance": (distance, form), "word vector distance": (distance[both], meaning)}
+    if both.any():
+        place = np.cumsum(known) - 1
+        vectors = np.stack([np.asarray(subject.vectors[word]) for word in subject.types["word"][known]])
+        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        meaning = 1 - (vectors[place[rows[both]]] * vectors[place[columns[both]]]).sum(axis=1)
+        compared["word vector distance"] = (distance[both], meaning)
     return [
         Finding(name, "rank correlation", float(spearmanr(ours, theirs).statistic), len(ours))
         for name, (ours, theirs) in compared.items()

@@ -1,4 +1,4 @@
-"""Does the regressor find the right meaning? Its prediction is looked up among the vectors of the whole vocabulary."""
+"""Whether the regressor finds the right meaning among the vectors of the whole vocabulary."""
 
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,10 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
 
     vocabulary = {str(word): place for place, word in enumerate(subject.vectors.index)}
     known = subject.tokens["word"].isin(vocabulary).to_numpy()
+    if subject.predicted is None or not known.any():
+        return []
     vectors = np.stack([np.asarray(vector, dtype=np.float64) for vector in subject.vectors])
-    if subject.predicted is None or subject.predicted.shape[1] != vectors.shape[1] or not known.any():
+    if subject.predicted.shape[1] != vectors.shape[1]:
         return []
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     words = subject.tokens["word"][known]

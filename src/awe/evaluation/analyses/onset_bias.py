@@ -1,4 +1,4 @@
-"""Word-onset bias: are words with the same beginning nearer than words with the same end (paper, section 1)?"""
+"""Word-onset bias: whether words with the same beginning are nearer than words with the same end (section 1)."""
 
 from typing import TYPE_CHECKING
 

@@ -1,0 +1,171 @@
+"""Tokens per second of training, ours against the plain loop, on the same tokens, in the same run.
+
+    python benchmarks/training.py --threads 2
+
+The paper's network and batches, form + meaning, tokens of the paper's lengths (0.51 s on average), a whole epoch with
+its validation. Epochs of the two take turns; medians are compared. Before that, both get the same weights and must
+give the same embeddings and the same loss.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("GOMP_SPINCOUNT", "1000")
+
+import numpy as np
+import torch
+from plain_loop import PlainNetwork, Token, read_batch, train_epoch, validate
+
+from awe.training.batches import Batch
+from awe.training.data import TokenSet
+from awe.training.device import choose_device, device_name
+from awe.training.job import build_network
+from awe.training.loop import Training
+from awe.training.network import DeviceTokens
+from awe.training.options import JobOptions
+
+COEFFICIENTS, PHONES, DIMENSIONS = 39, 45, 300
+
+
+def make_tokens(
+    counts: dict[str, int], words: int, folder: Path
+) -> tuple[TokenSet, np.ndarray, dict[str, list[Token]]]:
+    """Make standardised tokens of random words, as arrays for our loop and as files for the plain one."""
+    random = np.random.default_rng(1)
+    prototypes = random.standard_normal((PHONES, COEFFICIENTS))
+    phones = [random.choice(PHONES, size=random.integers(4, 14)) for _ in range(words)]
+    vectors = (0.1 * random.standard_normal((words, DIMENSIONS))).astype(np.float32)
+    frequency = 1 / np.arange(1, words + 1) ** 0.7
+    drawn, frames, splits, files = [], [], {}, {}
+    for split, count in counts.items():
+        splits[split] = np.arange(len(drawn), len(drawn) + count)
+        files[split] = []
+        for word in random.choice(words, size=count, p=frequency / frequency.sum()):
+            sound = np.repeat(prototypes[phones[word]], random.integers(2, 10, size=len(phones[word])), axis=0)[:110]
+            sound = sound + 2.0 * random.standard_normal(sound.shape)
+            frames.append(((sound - sound.mean(0)) / sound.std(0)).astype(np.float32))
+            files[split].append(Token(folder / f"{len(drawn)}.npy", str(word), phones[word].tolist(), vectors[word]))
+            np.save(files[split][-1].path, frames[-1])
+            drawn.append(word)
+    lengths = np.array([len(sound) for sound in frames])
+    symbols = np.full((words, max(map(len, phones))), -1, dtype=np.int64)
+    for word, spelled in enumerate(phones):
+        symbols[word, : len(spelled)] = spelled
+    tokens = TokenSet(
+        token_ids=np.arange(len(drawn)).astype(str).astype(object),
+        frames=np.concatenate(frames),
+        starts=np.cumsum(lengths) - lengths,
+        lengths=lengths,
+        durations_s=lengths / 100,
+        words=np.array(drawn),
+        word_names=[str(word) for word in range(words)],
+        forms=np.array(drawn),
+        form_symbols=symbols,
+        form_lengths=np.array([len(spelled) for spelled in phones]),
+        symbols=[str(phone) for phone in range(PHONES)],
+        splits=splits,
+    )
+    return tokens, vectors, files
+
+
+def same_weights(plain: PlainNetwork, ours: torch.nn.Module) -> None:
+    """Give our network the plain one's weights."""
+    names = {
+        "conv": "encoder.conv",
+        "gru": "encoder.gru",
+        "symbols": "objective.decoder.symbols",
+        "cell": "objective.decoder.cell",
+        "output": "objective.decoder.output",
+        "regressor": "objective.regressor.layers.0",
+    }
+    plain_weights = plain.state_dict().items()
+    ours.load_state_dict(
+        {f"{names[name.partition('.')[0]]}.{name.partition('.')[2]}": value for name, value in plain_weights}
+    )
+
+
+def check_alike(plain: PlainNetwork, training: Training, files: list[Token], device: torch.device) -> None:
+    """Compare embeddings and loss of the first training tokens."""
+    members = training.data.host.splits["train"][:100]
+    [placed] = training.data.upload([Batch(members, np.zeros_like(members))])
+    plain.eval()
+    network = training.network.eval()
+    network.mixed_precision = False
+    with torch.no_grad():
+        embeddings = plain.embed(*read_batch(files[:100], device))
+        torch.testing.assert_close(network.embed(training.data, placed), embeddings, atol=1e-4, rtol=1e-3)
+        loss = network.losses(training.data, placed, None, 0).total
+        torch.testing.assert_close(loss, plain.loss(embeddings, files[:100]), atol=1e-3, rtol=1e-3)
+
+
+def main() -> None:
+    """Run the benchmark and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--train", type=int, default=1536, help="training tokens; the paper has about 28,900")
+    parser.add_argument("--valid", type=int, default=512, help="validation tokens; the paper has about 9,500")
+    parser.add_argument("--words", type=int, default=600)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--device", choices=["cpu", "cuda"], default="cpu")
+    arguments = parser.parse_args()
+    options = JobOptions.model_validate(
+        {
+            "training": {"threads": arguments.threads, "device": arguments.device, "epochs": arguments.repeats + 1},
+            "setting": {"objective": "multitask"},
+        }
+    )
+    device = choose_device(options.training)
+    counts = {"train": arguments.train, "valid": arguments.valid, "test": 2}
+    with tempfile.TemporaryDirectory() as folder:
+        tokens, vectors, files = make_tokens(counts, arguments.words, Path(folder))
+        members = tokens.splits["train"]
+        network = build_network(options, tokens, vectors, members, device)
+        ours = Training(options, network, DeviceTokens(tokens, options.model, device), members)
+        plain = PlainNetwork(COEFFICIENTS, PHONES).to(device)
+        optimizer = torch.optim.Adam(plain.parameters(), 1e-3)
+        same_weights(plain, network)
+        mixed = network.mixed_precision
+        check_alike(plain, ours, files["train"], device)
+        network.mixed_precision = mixed
+        speeds: dict[str, list[float]] = {"plain": [], "ours": []}
+        scores: dict[str, list[float]] = {"plain": [], "ours": []}
+        losses: dict[str, list[float]] = {"plain": [], "ours": []}
+        for _ in range(arguments.repeats):
+            started = time.monotonic()
+            losses["plain"].append(train_epoch(plain, optimizer, files["train"], device))
+            scores["plain"].append(validate(plain, files["valid"], device))
+            speeds["plain"].append(arguments.train / (time.monotonic() - started))
+            ours.run_epoch()
+            epoch = ours.progress.history[-1]
+            losses["ours"].append(epoch["train_loss"])
+            scores["ours"].append(epoch["validation_map"])
+            speeds["ours"].append(epoch["tokens_per_s"])
+    medians = {name: statistics.median(values) for name, values in speeds.items()}
+    print(
+        json.dumps(
+            {
+                "ratio": medians["ours"] / medians["plain"],
+                "tokens_per_s": medians,
+                "all_tokens_per_s": speeds,
+                "train_loss": losses,
+                "validation_map": scores,
+                "mean_frames": float(tokens.lengths.mean()),
+                "precision": "bfloat16" if mixed else "float32",
+                "device": device_name(device),
+                "machine": platform.processor() or platform.machine(),
+                "torch": torch.__version__,
+                "arguments": vars(arguments),
+            },
+            indent=2,
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

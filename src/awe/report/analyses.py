@@ -1,0 +1,50 @@
+"""What the analyses found, averaged over seeds and arranged for readers."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from awe.report.style import label
+
+if TYPE_CHECKING:
+    from awe.report.results import Results
+
+KEYS = ["language", "analysis", "group", "measure", "setting"]
+
+
+def collect(results: "Results") -> pd.DataFrame:
+    """Average the findings over seeds.
+
+    Returns:
+        columns language, analysis, group, measure, setting, mean, sd (0 with one seed), seeds, n.
+
+    """
+    findings = pd.concat([results.findings(language) for language in results.plan.languages], ignore_index=True)
+    groups = findings.groupby(KEYS, sort=False)
+    columns = {
+        "mean": groups["value"].mean(),
+        "sd": groups["value"].std().fillna(0.0),
+        "seeds": groups.size(),
+        "n": groups["n"].max(),
+    }
+    return pd.DataFrame(columns).reset_index()
+
+
+def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Arrange the findings with one row per language and measure and one column per setting."""
+    settings = [str(setting) for setting in collected["setting"].unique()]
+    rows = []
+    for key, group in collected.groupby(KEYS[:-1], sort=False):
+        language, analysis, part, measure = (str(name) for name in key)
+        means = dict(zip(group["setting"], group["mean"], strict=True))
+        rows.append(
+            {
+                "Language": names[language],
+                "analysis": analysis.replace("_", " "),
+                "of": part,
+                "measure": measure,
+                **{label(name): f"{means[name]:.3f}" if name in means else "-" for name in settings},
+                "n": str(group["n"].max()),
+            }
+        )
+    return pd.DataFrame(rows)

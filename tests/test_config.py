@@ -1,0 +1,97 @@
+"""Every configuration error is one line that names the key; the shipped experiments are what they claim to be."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from awe.config import merge, parse_experiment
+from awe.errors import ConfigError
+from awe.training.options import ModelOptions, TrainingOptions
+
+ROOT = Path(__file__).resolve().parents[1]
+SHIPPED = [
+    ROOT / "config.yaml",
+    *sorted((ROOT / "config").glob("*.yaml")),
+    *sorted(ROOT.glob("tests/experiments/*.yaml")),
+]
+DEFAULT: dict[str, Any] = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_shipped_experiments_are_valid(path: Path) -> None:
+    experiment = parse_experiment(yaml.safe_load(path.read_text(encoding="utf-8")))
+    assert experiment.languages
+
+
+@pytest.mark.parametrize("name", ["synthetic-full", "globalphone"])
+def test_the_papers_experiments_are_the_papers(name: str) -> None:
+    experiment = parse_experiment(yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8")))
+    assert experiment.model == ModelOptions()
+    assert experiment.training == TrainingOptions()
+    model, training = experiment.model, experiment.training
+    assert (model.conv_filters, model.conv_kernel, model.conv_stride) == (64, 5, 2)
+    assert (model.gru_layers, model.gru_width, model.bidirectional, model.dropout) == (3, 512, False, 0.2)
+    assert (model.decoder_feedback, model.regressor_hidden) == ("argmax", ())
+    assert (training.epochs, training.batch_size, training.learning_rate) == (100, 256, 1e-3)
+    assert (training.schedule_factor, training.schedule_patience) == (0.5, 10)
+    assert list(experiment.settings["contrastive"].candidates["margin"]) == [0.2, 0.3, 0.4, 0.5]
+    sizes = {code: one.tokens.sizes.model_dump() for code, one in experiment.languages.items()}
+    assert sizes == {
+        "por": {"train": 28810, "valid": 9029, "test": 9580},
+        "deu": {"train": 28914, "valid": 9683, "test": 9372},
+        "pol": {"train": 27979, "valid": 9656, "test": 9089},
+    }
+    for one in experiment.languages.values():
+        assert one.tokens.speakers.train == 42
+        assert one.tokens.minimum_phones == 4
+        assert one.tokens.minimum_frequency == 2
+        assert one.tokens.maximum_duration_s == 1.1
+        assert one.features.kind == "mfcc"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"tokns": {}}, "config.tokns: unknown key"),
+        ({"tokens": {"minimum_fones": 3}}, "config.tokens.minimum_fones: unknown key"),
+        ({"languages": {"por": {"tokens": {"sizes": {"train": -1}}}}}, "config.languages.por.tokens.sizes.train"),
+        ({"languages": None}, "config: languages: must be a section"),
+        ({"languages": {"por": 3}}, "config: languages: must be a section"),
+        ({"text": 3}, "config: text: must be a section"),
+        ({"text": {"numbers": "xx"}, "languages": {"por": {"text": {"numbers": "xx"}}}}, "no such language"),
+        ({"corpus": {"reader": "nowhere"}}, "corpus: corpora: 'nowhere' is unknown; choose one of"),
+        ({"corpus": {"reader": "../base"}}, "'../base' is unknown"),
+        ({"corpus": {"synthesis": {"speakers": "many"}}}, "config.corpus.synthesis.speakers"),
+        ({"alignment": {"aligner": "kaldi"}}, "alignment: 'kaldi' is unknown"),
+        ({"alignment": {"options": {"bem": 4}}}, "options.bem: unknown key"),
+        ({"semantics": {"options": {"epoch": 4}}}, "options.epoch: unknown key"),
+        ({"features": {"kind": "mfc"}}, "features: 'mfc' is unknown"),
+        ({"settings": {"form": {"objective": "multitask", "options": {"alfa": 1}}}}, "alfa"),
+        ({"settings": {"bad name": {"objective": "multitask"}}}, "letters, digits"),
+        ({"experiment": "../elsewhere"}, "config.experiment"),
+        ({"seeds": [1, 1]}, "config.seeds"),
+        ({"seeds": []}, "config.seeds"),
+        ({"training": {"epochs": 0}}, "config.training.epochs"),
+        ({"figures": {"pie": {}}}, "report.figures: 'pie' is unknown"),
+    ],
+)
+def test_errors_are_one_line_naming_the_key(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_experiment(merge(deepcopy(DEFAULT), change))
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+    assert len(str(error.value)) < 1000
+
+
+def test_a_language_overrides_single_keys() -> None:
+    changed = merge(
+        deepcopy(DEFAULT), {"languages": {"deu": {"text": {"lower_case": False}, "tokens": {"minimum_phones": 2}}}}
+    )
+    languages = parse_experiment(changed).languages
+    assert not languages["deu"].text.lower_case
+    assert languages["deu"].text.numbers == "de"
+    assert languages["por"].text.lower_case
+    assert (languages["deu"].tokens.minimum_phones, languages["por"].tokens.minimum_phones) == (2, 4)

@@ -1,0 +1,147 @@
+"""Every setting and every switch, trained for real: the files it writes, its loss, what it learns."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from awe import plugins
+from awe.cli import main
+from awe.options import parse_options
+from awe.tables import read_table
+from awe.training.job import train
+from awe.training.model_file import read_encoder
+from awe.training.options import JobOptions
+from training_samples import arguments, job_json, read_tokens, write_tokens
+
+
+class Variant(NamedTuple):
+    """An objective, its options, and changes of model and training; the loss after two epochs lies below `bound`."""
+
+    objective: str
+    options: dict[str, Any]
+    bound: float
+    model: dict[str, Any] = {}  # noqa: RUF012
+    training: dict[str, Any] = {}  # noqa: RUF012
+
+
+# a word has at most 8 symbols out of 9, and a vector has 5 dimensions of variance 0.25
+FORM, MEANING = 8 * math.log(9) * 1.1, 5 * 0.25 * 1.6
+VARIANTS = {
+    "form": Variant("multitask", {"beta": 0}, FORM),
+    "form_mean": Variant("multitask", {"beta": 0, "form_scale": "mean"}, math.log(9) * 1.1),
+    "meaning": Variant("multitask", {"alpha": 0}, MEANING),
+    "meaning_mean": Variant("multitask", {"alpha": 0, "meaning_scale": "mean"}, MEANING / 5),
+    "meaning_by_256": Variant("multitask", {"alpha": 0, "meaning_scale": "sum_by_256"}, MEANING),
+    "meaning_shuffled": Variant("multitask", {"alpha": 0, "meaning": "shuffled"}, MEANING),
+    "meaning_random": Variant("multitask", {"alpha": 0, "meaning": "random"}, MEANING),
+    "meaning_onehot": Variant("multitask", {"alpha": 0, "meaning": "onehot"}, 1.3),
+    "form_meaning": Variant("multitask", {}, FORM + MEANING),
+    "form_meaning_weights": Variant("multitask", {"alpha": 0.5, "beta": 2}, 0.5 * FORM + 2 * MEANING),
+    "form_meaning_sum": Variant("multitask", {"reduction": "sum"}, 16 * (FORM + MEANING)),
+    "form_shuffled": Variant("multitask", {"meaning": "shuffled"}, FORM + MEANING),
+    "form_random": Variant("multitask", {"meaning": "random"}, FORM + MEANING),
+    "form_onehot": Variant("multitask", {"meaning": "onehot"}, FORM + 1.3),
+    "contrastive": Variant("contrastive", {}, 0.5),
+    "contrastive_margin": Variant("contrastive", {"margin": 0.2}, 0.3),
+    "contrastive_full": Variant("contrastive", {"distance": "full"}, 0.6),
+    "contrastive_sum": Variant("contrastive", {"reduction": "sum"}, 16 * 0.5),
+    "contrastive_itself": Variant("contrastive", {"positive_may_be_anchor": True}, 0.5),
+    "contrastive_from_positive": Variant("contrastive", {"negatives_from": "positive"}, 0.5),
+    "contrastive_among_anchors": Variant("contrastive", {"negatives_among": "anchors"}, 0.5),
+    "contrastive_like_length": Variant("contrastive", {}, 0.5, training={"batching": "like_length"}),
+    "ntxent": Variant("ntxent", {}, 3.5),
+    "ntxent_all": Variant("ntxent", {"ignore_same_word": False, "temperature": 0.5}, 3.5),
+    "classifier": Variant("classifier", {}, math.log(8) * 1.1),
+    "ae": Variant("ae", {}, 2.5),
+    "ae_deeper": Variant("ae", {"decoder_layers": 2}, 2.5),
+    "cae": Variant("cae", {"pretraining_epochs": 1}, 3.0),
+    "cae_alone": Variant("cae", {"pretraining_epochs": 0}, 3.0),
+    "authors_padding": Variant("multitask", {}, FORM + MEANING, model={"padding": "authors", "fixed_frames": 50}),
+    "authors_padding_pairs": Variant("contrastive", {}, 0.5, model={"padding": "authors", "fixed_frames": 50}),
+    "authors_padding_ae": Variant("ae", {}, 2.5, model={"padding": "authors", "fixed_frames": 50}),
+    "batch_norm": Variant("multitask", {}, FORM + MEANING, model={"conv_batch_norm": True, "conv_relu": True}),
+    "dropout": Variant("multitask", {}, FORM + MEANING, model={"dropout": 0.5, "conv_dropout": 0.1}),
+    "one_layer": Variant("multitask", {}, FORM + MEANING, model={"gru_layers": 1, "dropout": 0.0}),
+    "bidirectional": Variant("multitask", {}, FORM + MEANING, model={"bidirectional": True}),
+    "forced": Variant("multitask", {}, FORM + MEANING, model={"decoder_feedback": "teacher_forcing"}),
+    "half_forced": Variant(
+        "multitask", {}, FORM + MEANING, {"decoder_feedback": "teacher_forcing", "teacher_forcing_ratio": 0.5}
+    ),
+    "deeper_regressor": Variant("multitask", {"alpha": 0}, MEANING, model={"regressor_hidden": [12, 10]}),
+    "authors_initialisation": Variant("multitask", {}, FORM + MEANING, model={"initialisation": "authors"}),
+    "clipped": Variant("multitask", {}, FORM + MEANING, training={"gradient_clip": 0.25}),
+    "constant_rate": Variant("multitask", {}, FORM + MEANING, training={"schedule": "constant"}),
+    "random_batches": Variant("multitask", {}, FORM + MEANING, training={"batching": "random", "batch_size": 96}),
+    "bfloat16": Variant("multitask", {}, FORM + MEANING, training={"precision": "bfloat16"}),
+    "few_minutes": Variant("multitask", {}, FORM + MEANING, training={"train_minutes": 0.1}),
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tokens(tmp_path_factory.mktemp("tables"))
+
+
+def test_every_objective_has_a_row() -> None:
+    assert {variant.objective for variant in VARIANTS.values()} == set(plugins.names("training.objectives"))
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_each_variant_trains(tables: Path, tmp_path: Path, name: str) -> None:
+    variant = VARIANTS[name]
+    options = job_json(variant.objective, variant.options, model=variant.model, training=variant.training)
+    assert main(arguments(tables, options, tmp_path)) == 0
+    written = {path.name for path in tmp_path.iterdir()}
+    assert written == {
+        "model.safetensors",
+        "history.parquet",
+        "valid.parquet",
+        "test.parquet",
+        "job.json",
+        "checkpoint",
+    }
+    history = read_table("history", tmp_path / "history.parquet")
+    assert list(history["epoch"]) == [1, 2]
+    assert history["train_loss"].iloc[-1] < variant.bound
+    assert (history["form_loss"] > 0).all() == (variant.objective == "multitask" and variant.options.get("alpha") != 0)
+    assert (history["meaning_loss"] > 0).all() == (
+        variant.objective == "multitask" and variant.options.get("beta") != 0
+    )
+    assert history["validation_map"].between(0, 1).all()
+    job = json.loads((tmp_path / "job.json").read_text(encoding="utf-8"))
+    assert job["best_validation_map"] == history["validation_map"].max()
+    assert job["options"] == parse_options(JobOptions, options).model_dump(mode="json")
+    embeddings = read_table("embeddings", tmp_path / "test.parquet")
+    tokens = read_table("tokens", tables / "tokens.parquet")
+    assert list(embeddings["token_id"]) == list(tokens["token_id"][tokens["split"] == "test"])
+    width = 16 * (2 if variant.model.get("bidirectional") else 1)
+    assert np.isfinite(np.stack(list(embeddings["embedding"]))).all()
+    assert len(embeddings["embedding"][0]) == width
+    encoder = read_encoder(tmp_path / "model.safetensors")
+    assert sum(parameter.numel() for parameter in encoder.parameters()) <= job["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("objective", "options"),
+    [("multitask", {"beta": 0}), ("multitask", {"alpha": 0}), ("multitask", {}), ("contrastive", {}), ("ntxent", {})],
+)
+def test_training_tells_words_apart(tmp_path: Path, objective: str, options: dict[str, Any]) -> None:
+    tokens, vectors = read_tokens(write_tokens(tmp_path, (400, 80, 80), noise=0.5))
+    training = {"epochs": 15, "learning_rate": 1e-2, "batch_size": 32}
+    job = JobOptions.model_validate_json(job_json(objective, options, training=training))
+    scores = train(job, tokens, vectors).history["validation_map"]
+    assert scores.max() > 0.8
+    assert scores.max() > scores[0] + 0.1
+
+
+def test_a_seed_decides_everything(tables: Path) -> None:
+    tokens, vectors = read_tokens(tables)
+    job = JobOptions.model_validate_json(job_json("contrastive"))
+    first, second = (train(job, tokens, vectors) for _ in range(2))
+    np.testing.assert_array_equal(first.embeddings["test"], second.embeddings["test"])
+    other = train(job.model_copy(update={"seed": 4}), tokens, vectors)
+    assert not np.array_equal(first.embeddings["test"], other.embeddings["test"])

@@ -1,0 +1,335 @@
+"""The fast ways of training against slow and obvious ones."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from awe.errors import ConfigError, TableError
+from awe.tables import read_arrow, read_table
+from awe.training.batches import Partners, epoch_batches, evaluation_batches
+from awe.training.data import TokenSet, some_minutes, token_set
+from awe.training.decoder import PhonologicalDecoder
+from awe.training.encoder import AcousticEncoder, FrameBatchNorm
+from awe.training.form_meaning import PADDING, form_loss, meaning_loss, meaning_targets
+from awe.training.job import build_network
+from awe.training.network import DeviceTokens
+from awe.training.ntxent import ntxent_loss
+from awe.training.objectives import contrastive, ntxent
+from awe.training.options import JobOptions, ModelOptions, SettingOptions, job_options
+from awe.training.triplet import triplet_loss
+from training_samples import COEFFICIENTS, job_json, read_tokens, write_tokens
+
+Loaded = tuple[TokenSet, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tokens(tmp_path_factory.mktemp("tables"), shards=3)
+
+
+@pytest.fixture(scope="module")
+def loaded(folder: Path) -> Loaded:
+    return read_tokens(folder)
+
+
+def test_tokens_get_their_own_features_words_and_phones(folder: Path, loaded: Loaded) -> None:
+    tokens, vectors = loaded
+    features = {
+        row["token_id"]: row["features"]
+        for shard in folder.glob("shard-*")
+        for _, row in read_table("features", shard).iterrows()
+    }
+    table = read_table("tokens", folder / "tokens.parquet")
+    known = read_table("vectors", folder / "vectors.parquet")
+    vector_of = dict(zip(known["word"], known["vector"], strict=True))
+    for place, (_, row) in enumerate(table.iterrows()):
+        own = tokens.frames[tokens.starts[place] :][: tokens.lengths[place]]
+        np.testing.assert_array_equal(own.ravel(), features[row["token_id"]])
+        assert tokens.word_names[tokens.words[place]] == row["word"]
+        form = tokens.forms[place]
+        spelled = tokens.form_symbols[form][: tokens.form_lengths[form]]
+        assert [tokens.symbols[symbol] for symbol in spelled] == list(row["phones"])
+        assert place in tokens.splits[row["split"]]
+        np.testing.assert_array_equal(vectors[tokens.words[place]], vector_of[row["word"]])
+
+
+def test_missing_features_and_empty_splits_are_named(folder: Path) -> None:
+    tokens = read_arrow("tokens", folder / "tokens.parquet")
+    shards = [read_arrow("features", path) for path in sorted(folder.glob("shard-*"))]
+    with pytest.raises(TableError, match=r"tokens have none, train-\d+ for one"):
+        token_set(tokens, shards[:2])
+    with pytest.raises(TableError, match="split test is empty"):
+        token_set(tokens.filter(np.array([name != "test" for name in tokens["split"].to_pylist()])), shards)
+
+
+@settings(deadline=None, max_examples=20)
+@given(size=st.integers(2, 60), like_length=st.booleans(), padding=st.sampled_from(["exact", "authors"]))
+def test_an_epoch_takes_every_token_once(loaded: Loaded, size: int, like_length: bool, padding: Any) -> None:
+    tokens, _ = loaded
+    train = tokens.splits["train"]
+    model = ModelOptions(padding=padding, fixed_frames=60)
+    pairs = Partners(tokens, train, may_be_itself=False)
+    usable = pairs.usable(train)
+    batches = epoch_batches(
+        tokens,
+        usable,
+        model,
+        batch_size=size,
+        like_length=like_length,
+        partners=pairs,
+        chance=np.random.default_rng(size),
+    )
+    np.testing.assert_array_equal(np.sort(np.concatenate([batch.tokens for batch in batches])), usable)
+    for batch in batches:
+        assert batch.partners is not None
+        assert (tokens.words[batch.tokens] == tokens.words[batch.partners.tokens]).all()
+        assert (batch.tokens != batch.partners.tokens).all()
+        assert (batch.offsets >= 0).all()
+        assert (batch.offsets + tokens.lengths[batch.tokens] <= 60).all()
+        assert padding == "authors" or not batch.offsets.any()
+
+
+@pytest.mark.parametrize("may_be_itself", [True, False])
+def test_partners_are_drawn_evenly(loaded: Loaded, may_be_itself: bool) -> None:
+    tokens, _ = loaded
+    train = tokens.splits["train"]
+    pairs = Partners(tokens, train, may_be_itself=may_be_itself)
+    anchor = train[0]
+    others = [token for token in train if tokens.words[token] == tokens.words[anchor]]
+    expected = others if may_be_itself else [token for token in others if token != anchor]
+    drawn = pairs.draw(np.full(4000, anchor), np.random.default_rng(1))
+    found, counts = np.unique(drawn, return_counts=True)
+    assert list(found) == sorted(expected)
+    assert counts.min() > 0.6 * 4000 / len(expected)
+
+
+def test_less_speech_is_part_of_more(loaded: Loaded) -> None:
+    tokens, _ = loaded
+    half = tokens.durations_s[tokens.splits["train"]].sum() / 120
+    some, more = some_minutes(tokens, half / 2, seed=1), some_minutes(tokens, half, seed=1)
+    assert set(some) < set(more) < set(tokens.splits["train"])
+    assert half * 54 < tokens.durations_s[more].sum() <= half * 60
+    np.testing.assert_array_equal(some_minutes(tokens, None, seed=1), tokens.splits["train"])
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        {},
+        {"conv_batch_norm": True, "conv_relu": True},
+        {"bidirectional": True},
+        {"padding": "authors", "fixed_frames": 60},
+        {"conv_kernel": 30},  # longer than many tokens
+    ],
+)
+@pytest.mark.parametrize("batch_size", [512, 100, 1])
+def test_an_embedding_does_not_depend_on_its_batch(loaded: Loaded, model: dict[str, Any], batch_size: int) -> None:
+    tokens, vectors = loaded
+    job = JobOptions.model_validate_json(job_json("multitask", model=model))
+    everything = np.arange(len(tokens.token_ids))
+    network = build_network(job, tokens, vectors, everything, torch.device("cpu"))
+    data = DeviceTokens(tokens, job.model, torch.device("cpu"))
+    order, batches = evaluation_batches(tokens, everything, job.model, batch_size=batch_size, seed=1)
+    embeddings = network.embeddings(data, order, batches)
+    offsets = dict(
+        zip(
+            np.concatenate([batch.tokens for batch in batches]),
+            np.concatenate([batch.offsets for batch in batches]),
+            strict=True,
+        )
+    )
+    for token in everything[::20]:
+        frames = tokens.frames[tokens.starts[token] :][: tokens.lengths[token]]
+        after = max(job.model.conv_kernel - len(frames), 0)
+        if job.model.padding == "authors":
+            after = 60 - len(frames) - offsets[token]
+        frames = np.pad(frames, ((offsets[token], after), (0, 0)))
+        with torch.no_grad():
+            alone = network.encoder(torch.from_numpy(frames)[None], torch.tensor([tokens.lengths[token]]))[0]
+        torch.testing.assert_close(embeddings[token], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_mixed_batches_are_encoded_in_parts_alike(loaded: Loaded) -> None:
+    tokens, vectors = loaded
+    job = JobOptions.model_validate_json(job_json("multitask"))
+    everything = np.arange(len(tokens.token_ids))
+    network = build_network(job, tokens, vectors, everything, torch.device("cpu")).eval()
+    data = DeviceTokens(tokens, job.model, torch.device("cpu"))
+    batches = epoch_batches(
+        tokens,
+        everything,
+        job.model,
+        batch_size=len(everything),
+        like_length=False,
+        partners=None,
+        chance=np.random.default_rng(0),
+    )
+    [placed] = data.upload(batches)
+    assert tokens.lengths.max() >= 1.5 * tokens.lengths.mean()  # so that it is cut
+    padded, lengths = data.padded(placed)
+    torch.testing.assert_close(network.embed(data, placed), network.encoder(padded.frames, lengths))
+
+
+def test_batch_norm_is_pytorchs_on_the_frames_that_count() -> None:
+    torch.manual_seed(0)
+    ours, theirs = FrameBatchNorm(4), torch.nn.BatchNorm1d(4)
+    hidden, steps = torch.randn(3, 7, 4) * 2 + 1, torch.tensor([7, 2, 5])
+    frames = [hidden[token, : steps[token]] for token in range(3)]
+    for _ in range(3):
+        expected = theirs(torch.cat(frames)).split(steps.tolist())
+        for token, out in enumerate(ours(hidden, steps)):
+            torch.testing.assert_close(out[: steps[token]], expected[token])
+    ours.eval()
+    theirs.eval()
+    torch.testing.assert_close(ours(hidden, steps)[0], theirs(frames[0]))
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_the_decoder_is_a_gru_cell_fed_symbol_by_symbol(forced: bool) -> None:
+    torch.manual_seed(0)
+    model = ModelOptions(gru_width=12, symbol_embedding=5, decoder_feedback="teacher_forcing" if forced else "argmax")
+    decoder = PhonologicalDecoder(6, model)
+    embeddings, due = torch.randn(3, 12), torch.tensor([[1, 2, 6], [5, 6, PADDING], [0, 3, 6]])
+    logits = decoder(embeddings, due)
+    for token in range(3):
+        state, symbol = embeddings[token : token + 1], torch.tensor([7])  # BEGIN
+        for step in range(3):
+            state = decoder.cell(decoder.symbols(symbol), state)
+            expected = decoder.output(state)
+            torch.testing.assert_close(logits[token, step : step + 1], expected)
+            own = expected.argmax(1)
+            symbol = due[token, step : step + 1] if forced and due[token, step] >= 0 else own
+
+
+def test_losses_are_the_equations_written_out() -> None:
+    torch.manual_seed(0)
+    logits, due = torch.randn(2, 3, 4), torch.tensor([[1, 3, PADDING], [2, 0, 3]])
+    probabilities = logits.softmax(2)
+    terms = [-math.log(probabilities[i, t, due[i, t]]) for i, t in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]]
+    assert form_loss(logits, due, "sum").item() == pytest.approx(sum(terms) / 2)
+    assert form_loss(logits, due, "mean").item() == pytest.approx(sum(terms) / 5)
+    predicted, vectors = torch.randn(3, 4), torch.randn(3, 4)
+    squares = sum((predicted[i, k] - vectors[i, k]).item() ** 2 for i in range(3) for k in range(4))
+    for scale, divisor in {"sum": 3, "mean": 12, "sum_by_256": 256}.items():
+        assert meaning_loss(predicted, vectors, scale).item() == pytest.approx(squares / divisor)
+
+
+@pytest.mark.parametrize("distance", ["half", "full"])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("negatives_from", ["anchor", "positive"])
+@pytest.mark.parametrize("negatives_among", ["anchors", "both"])
+@pytest.mark.parametrize("one_word", [True, False])
+def test_triplet_loss_is_equation_5_in_loops(
+    distance: Any, reduction: Any, negatives_from: Any, negatives_among: Any, one_word: bool
+) -> None:
+    torch.manual_seed(1)
+    options = contrastive.Options(
+        distance=distance, reduction=reduction, negatives_from=negatives_from, negatives_among=negatives_among
+    )
+    words = [0] * 6 if one_word else [0, 1, 0, 2, 1, 2]
+    anchors, positives = torch.randn(6, 4), torch.randn(6, 4)
+
+    def apart(one: torch.Tensor, other: torch.Tensor) -> float:
+        cosine = F.cosine_similarity(one, other, dim=0).item()
+        return 1 - cosine if distance == "full" else (1 - cosine) / 2
+
+    pool = [(anchors[i], words[i]) for i in range(6)]
+    pool += [(positives[i], words[i]) for i in range(6)] if negatives_among == "both" else []
+    terms = []
+    for i in range(6):
+        sought = anchors[i] if negatives_from == "anchor" else positives[i]
+        candidates = [vector for vector, word in pool if word != words[i]]
+        if candidates:
+            negative = min(candidates, key=lambda vector: apart(sought, vector))
+            terms.append(max(0, options.margin + apart(anchors[i], positives[i]) - apart(anchors[i], negative)))
+    expected = sum(terms) / (6 if reduction == "mean" else 1)
+    found = triplet_loss(anchors, positives, torch.tensor(words), options).item()
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("ignore", [True, False])
+def test_ntxent_in_loops(ignore: bool) -> None:
+    torch.manual_seed(1)
+    words = [0, 1, 0]
+    tokens, partners = torch.randn(3, 4), torch.randn(3, 4)
+    views = F.normalize(torch.cat([tokens, partners]), dim=1)
+    terms = []
+    for i in range(6):
+        partner = (i + 3) % 6
+        rest = [j for j in range(6) if j != i and (j == partner or not ignore or words[j % 3] != words[i % 3])]
+        scores = {j: math.exp(float(views[i] @ views[j]) / 0.1) for j in rest}
+        terms.append(-math.log(scores[partner] / sum(scores.values())))
+    found = ntxent_loss(tokens, partners, torch.tensor(words), ntxent.Options(ignore_same_word=ignore)).item()
+    assert found == pytest.approx(sum(terms) / 6, rel=1e-5)
+
+
+def test_meaning_controls_keep_what_they_promise(loaded: Loaded) -> None:
+    _, vectors = loaded
+    words = np.array([0, 2, 3, 5, 7])
+    assert meaning_targets(vectors, words, "true_vectors", 1) is not vectors
+    np.testing.assert_array_equal(meaning_targets(vectors, words, "true_vectors", 1), vectors)
+    shuffled = meaning_targets(vectors, words, "shuffled", 1)
+    assert {tuple(row) for row in shuffled[words]} == {tuple(row) for row in vectors[words]}
+    assert not np.array_equal(shuffled, vectors)
+    drawn = meaning_targets(vectors, words, "random", 1)
+    norms = np.linalg.norm(vectors[words], axis=1)
+    np.testing.assert_allclose(np.linalg.norm(drawn[words], axis=1), norms, rtol=1e-5)
+    onehot = meaning_targets(vectors, words, "onehot", 1)
+    np.testing.assert_array_equal(onehot[words], np.eye(5))
+    without = vectors.copy()
+    without[2] = np.nan
+    with pytest.raises(ConfigError, match="1 training words have no vector"):
+        meaning_targets(without, words, "shuffled", 1)
+
+
+def test_the_papers_network_is_as_large_as_the_paper_says() -> None:
+    encoder = AcousticEncoder(39, ModelOptions())
+    size = sum(parameter.numel() for parameter in encoder.parameters())
+    conv = 39 * 64 * 5 + 64
+    layers = [3 * 512 * (inputs + 512 + 2) for inputs in (64, 512, 512)]
+    assert size == conv + sum(layers)
+    assert encoder(torch.zeros(2, 30, 39), torch.tensor([30, 20])).shape == (2, 512)
+    assert COEFFICIENTS != 39  # so the samples do not hide a constant
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ({"objective": "contrastiv"}, "'contrastiv' is unknown; choose one of ae, cae, classifier, contrastive"),
+        ({"objective": "contrastive", "options": {"magin": 1}}, "options.magin: unknown key"),
+        ({"objective": "multitask", "options": {"alpha": 0, "beta": 0}}, "alpha and beta are both 0"),
+        ({"objective": "contrastive", "candidates": {"margin": [0.2, -1]}}, r"options.margin: .*greater than 0"),
+        ({"objective": "contrastive", "candidates": {"margin": []}}, "at least one value"),
+        ({"objective": "ae", "model": {"gru_width": 0}}, "model.gru_width"),
+        ({"objective": "ae", "training": {"epoch": 0}}, "training.epoch: unknown key"),
+    ],
+)
+def test_wrong_settings_name_their_key(setting: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        SettingOptions.model_validate(setting)
+
+
+def test_a_setting_becomes_jobs() -> None:
+    setting = SettingOptions.model_validate(
+        {
+            "objective": "multitask",
+            "options": {"beta": 0.5},
+            "candidates": {"alpha": [1, 2], "meaning": ["onehot"]},
+            "training": {"train_minutes": 10},
+        }
+    )
+    assert list(setting.candidate_options()) == ["alpha-1_meaning-onehot", "alpha-2_meaning-onehot"]
+    job = job_options({"gru_width": 64}, {"epochs": 3}, setting, "alpha-2_meaning-onehot", seed=5)
+    assert job.setting.options == {"beta": 0.5, "alpha": 2, "meaning": "onehot"}
+    assert (job.model.gru_width, job.training.epochs, job.training.train_minutes, job.seed) == (64, 3, 10, 5)
+    assert JobOptions.model_validate(json.loads(job.model_dump_json())) == job
+    assert list(SettingOptions(objective="ae").candidate_options()) == ["only"]

@@ -1,0 +1,152 @@
+"""The whole workflow on a tiny corpus: everything is made, counted, reported, and not made twice."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from awe.tables import read_table
+
+ROOT = Path(__file__).resolve().parents[1]
+TINY = ROOT / "tests" / "experiments" / "tiny.yaml"
+RESULT = Path("results") / "tiny"
+
+
+def snakemake(folder: Path, *arguments: str | Path, config: Path = TINY) -> subprocess.CompletedProcess[str]:
+    """Run the workflow in a folder of its own; the profile of the checkout does not apply there."""
+    command = [
+        *(sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile", "--directory", folder),
+        *("--configfile", config, "--cores", "2", "--workflow-profile", "none", *arguments),
+    ]
+    binaries = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
+
+
+def planned(folder: Path, *arguments: str | Path, config: Path = TINY) -> set[str]:
+    """Names of the rules that a dry run would run."""
+    done = snakemake(folder, "--dry-run", "--quiet", "all", *arguments, config=config)
+    assert done.returncode == 0, done.stderr + done.stdout
+    jobs = snakemake(folder, "--dry-run", *arguments, config=config).stdout
+    return {line.split()[1].rstrip(":") for line in jobs.splitlines() if line.startswith(("rule ", "localrule "))}
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tiny run")  # with a space, as users' folders have
+    done = snakemake(folder)
+    assert done.returncode == 0, done.stderr[-5000:]
+    return folder
+
+
+def changed_config(folder: Path, **changes: object) -> Path:
+    """A copy of the tiny experiment with other values."""
+    config = yaml.safe_load(TINY.read_text(encoding="utf-8")) | changes
+    path = folder / "changed.yaml"
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return path
+
+
+def test_every_product_is_there(finished: Path) -> None:
+    report = finished / RESULT / "report"
+    for figure in ("learning_curves", "test_map", "tsne"):
+        for suffix in ("pdf", "svg", "png", "csv"):
+            assert (report / f"{figure}.{suffix}").stat().st_size > 0
+    for table in ("table1", "funnel", "scores", "claims"):
+        for suffix in ("csv", "md", "tex"):
+            assert (report / f"{table}.{suffix}").stat().st_size > 0
+    assert "Portuguese" in (report / "summary.md").read_text(encoding="utf-8")
+    scores = pd.read_csv(report / "scores.csv")
+    assert {"form_meaning", "contrastive"} <= set(scores["setting"])
+
+
+@pytest.mark.parametrize("language", ["por", "pol"])
+def test_nothing_is_lost_on_the_way(finished: Path, language: str) -> None:
+    folder = finished / RESULT / language
+    utterances = read_table("utterances", folder / "corpus" / "utterances.parquet")
+    aligned = read_table("alignment", folder / "alignment" / "alignment.parquet")
+    unaligned = read_table("rejects", folder / "alignment" / "rejects.parquet")
+    assert set(aligned["utterance_id"]) | set(unaligned["item_id"]) == set(utterances["utterance_id"])
+    tokens = read_table("tokens", folder / "tokens" / "tokens.parquet")
+    dropped = read_table("rejects", folder / "tokens" / "rejects.parquet")
+    assert len(tokens) + len(dropped) == len(aligned)
+    assert tokens.groupby("speaker_id")["split"].nunique().max() == 1
+    shards = [read_table("features", path) for path in sorted((folder / "features").glob("*.parquet"))]
+    assert sorted(pd.concat(shards)["token_id"]) == sorted(tokens["token_id"])
+    for split in ("valid", "test"):
+        job = folder / "training" / "form_meaning" / "only" / "seed-2"
+        embeddings = read_table("embeddings", job / f"{split}.parquet")
+        assert set(embeddings["token_id"]) == set(tokens.loc[tokens["split"] == split, "token_id"])
+
+
+def test_provenance_names_what_the_results_rest_on(finished: Path) -> None:
+    record = json.loads((finished / RESULT / "provenance.json").read_text(encoding="utf-8"))
+    assert record["config"]["seeds"] == [1, 2]
+    assert record["packages"]["torch"].startswith("2.")
+    assert record["tools"]["por/lexicon"]["espeak-ng"].startswith("1.")
+    assert "por/tokens/tokens.parquet" in record["files"]
+    assert "pol/training/contrastive/margin=0.2/seed-1/model.safetensors" in record["files"]
+
+
+def test_second_run_has_nothing_to_do(finished: Path) -> None:
+    done = snakemake(finished)
+    assert done.returncode == 0
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_only_what_a_change_touches_runs_again(finished: Path, tmp_path: Path) -> None:
+    comment = tmp_path / "comment.yaml"
+    comment.write_text("# a comment\n" + TINY.read_text(encoding="utf-8"), encoding="utf-8")
+    assert planned(finished, config=comment) == set()
+    more_seeds = planned(finished, config=changed_config(tmp_path, seeds=[1, 2, 3]))
+    assert "train" in more_seeds
+    assert not {"synthesise", "corpus", "lexicon", "align", "tokens", "features", "vectors"} & more_seeds
+    features = planned(finished, config=changed_config(tmp_path, features={"shards": 2, "kind": "fbank"}))
+    assert {"features", "train"} <= features
+    assert not {"synthesise", "corpus", "lexicon", "align", "tokens", "vectors"} & features
+
+
+def test_a_second_folder_gets_the_same_numbers(finished: Path, tmp_path: Path) -> None:
+    targets = [RESULT / "pol" / "evaluation" / "form_meaning" / "seed-1" / "scores.parquet"]
+    done = snakemake(tmp_path, *targets)
+    assert done.returncode == 0, done.stderr[-5000:]
+    for name in ("corpus/utterances", "alignment/alignment", "tokens/tokens", "semantics/vectors"):
+        assert (tmp_path / RESULT / "pol" / f"{name}.parquet").read_bytes() == (
+            finished / RESULT / "pol" / f"{name}.parquet"
+        ).read_bytes()
+    assert (tmp_path / targets[0]).read_bytes() == (finished / targets[0]).read_bytes()
+
+
+def test_report_has_captions_and_figures(finished: Path) -> None:
+    done = snakemake(finished, "--report", "report.zip")
+    assert done.returncode == 0, done.stderr[-5000:]
+    with zipfile.ZipFile(finished / "report.zip") as archive:
+        assert any(name.endswith("test_map.png") for name in archive.namelist())
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tokns": {}}, "config.tokns: unknown key"),
+        ({"alignment": {"aligner": "nobody"}}, "'nobody' is unknown; choose one of"),
+    ],
+)
+def test_config_errors_stop_before_anything_runs(tmp_path: Path, changes: dict[str, object], message: str) -> None:
+    done = snakemake(tmp_path, config=changed_config(tmp_path, **changes))
+    assert done.returncode != 0
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "results").exists()
+
+
+def test_lint_is_clean() -> None:
+    command: Sequence[str | Path] = [sys.executable, "-m", "snakemake", "--lint", "--snakefile", ROOT / "Snakefile"]
+    done = subprocess.run([*command, "--configfile", TINY], check=False, capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
