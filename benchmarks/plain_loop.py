@@ -100,7 +100,8 @@ def validate(network: PlainNetwork, tokens: Sequence[Token], device: torch.devic
     parts = []
     with torch.no_grad():
         for start in range(0, len(tokens), 256):
-            parts.append(network.embed(*read_batch(tokens[start : start + 256], device)).cpu().numpy())
+            batch = tokens[start : start + 256]
+            parts.append(network.embed(*read_batch(batch, device)).cpu().numpy())
     embeddings = np.concatenate(parts)
     return average_precision(embeddings, [token.word for token in tokens])
 

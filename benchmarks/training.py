@@ -59,7 +59,7 @@ def make_tokens(
         symbols[word, : len(spelled)] = spelled
     tokens = TokenSet(
         token_ids=np.arange(len(drawn)).astype(str).astype(object),
-        frames=np.concatenate(frames),
+        frames=np.concatenate([*frames, np.zeros((1, COEFFICIENTS), dtype=np.float32)]),
         starts=np.cumsum(lengths) - lengths,
         lengths=lengths,
         durations_s=lengths / 100,

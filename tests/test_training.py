@@ -81,6 +81,38 @@ VARIANTS = {
 }
 
 
+AUTHORS_MODEL = {
+    "padding": "authors",
+    "fixed_frames": 50,
+    "conv_batch_norm": True,
+    "conv_relu": True,
+    "conv_dropout": 0.1,
+    "dropout": 0.1,
+    "initialisation": "authors",
+}
+AUTHORS_TRAINING = {"gradient_clip": 0.25, "batching": "random"}
+VARIANTS["authors_form_meaning"] = Variant(
+    "multitask",
+    {"form_scale": "mean", "meaning_scale": "sum_by_256"},
+    math.log(9) * 1.1 + MEANING,
+    AUTHORS_MODEL,
+    AUTHORS_TRAINING,
+)
+VARIANTS["authors_contrastive"] = Variant(
+    "contrastive",
+    {
+        "distance": "full",
+        "reduction": "sum",
+        "positive_may_be_anchor": True,
+        "negatives_from": "positive",
+        "negatives_among": "anchors",
+    },
+    16 * 1.0,
+    AUTHORS_MODEL,
+    AUTHORS_TRAINING,
+)
+
+
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_tokens(tmp_path_factory.mktemp("tables"))

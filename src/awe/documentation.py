@@ -123,4 +123,5 @@ def _default(value: Any) -> str:
         return "needed"
     if isinstance(value, BaseModel):
         return "as below"
-    return f"`{json.dumps(value, ensure_ascii=False)}`"
+    text = json.dumps(value, ensure_ascii=False, default=lambda model: model.model_dump(mode="json"))
+    return f"`{text}`"

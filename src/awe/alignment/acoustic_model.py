@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from awe.alignment.chains import PAUSE, Chain
-from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
+from awe.alignment.mixtures import Mixtures, Statistics, adapt_means, single_gaussians, split
 from awe.alignment.viterbi import Floats, Integers, best_paths
 from awe.progress import track
 
@@ -51,17 +51,18 @@ def train(utterances: Sequence[Utterance], num_states: int, pause_length: int, r
     usable = [utterance for utterance in utterances if len(utterance.features) >= len(utterance.chain.states)]
     mixtures = _flat_start(usable, num_states)
     doublings = [doubling for doubling, count in enumerate(rounds) for _ in range(count)]
-    before = 0
-    counts = torch.zeros(0)
+    before, statistics = 0, Statistics(mixtures)
     for doubling in track(doublings, "training the aligner", len(doublings)):
         if doubling > before:
-            mixtures = split(mixtures, counts)
-        before = doubling
-        statistics = Statistics(mixtures)
-        for numbers, paths in align_batches(usable, mixtures, pause_length):
-            _add_paths(statistics, mixtures, [usable[number] for number in numbers], paths)
-        mixtures, counts = statistics.estimate(mixtures), statistics.counts
+            mixtures = split(mixtures, statistics.counts)
+        before, statistics = doubling, _collect(usable, mixtures, pause_length)
+        mixtures = statistics.estimate(mixtures)
     return mixtures
+
+
+def adapt(mixtures: Mixtures, utterances: Sequence[Utterance], pause_length: int, prior_frames: float) -> Mixtures:
+    """Adapt the mixtures to the one speaker of some utterances; see `mixtures.adapt_means`."""
+    return adapt_means(mixtures, _collect(utterances, mixtures, pause_length), prior_frames)
 
 
 def align_batches(
@@ -105,12 +106,15 @@ def _fit(emissions: Floats, chain: Chain, places: Integers, ceilings: Floats, be
     return float((own - ceilings)[speech].mean()) if speech.any() else 0.0
 
 
-def _add_paths(statistics: Statistics, mixtures: Mixtures, batch: Sequence[Utterance], paths: Sequence[Path]) -> None:
-    reached = [(one.features, one.chain.states[path.places]) for one, path in zip(batch, paths, strict=True)]
-    reached = [(features, states) for features, states in reached if len(states)]
-    if reached:
-        frames, states = (np.concatenate(parts) for parts in zip(*reached, strict=True))
-        statistics.add(mixtures, torch.from_numpy(frames), torch.from_numpy(states))
+def _collect(utterances: Sequence[Utterance], mixtures: Mixtures, pause_length: int) -> Statistics:
+    """Align and sum up what the frames say about the states they fall in."""
+    statistics = Statistics(mixtures)
+    for numbers, paths in align_batches(utterances, mixtures, pause_length):
+        for number, path in zip(numbers, paths, strict=True):
+            if len(path.places):
+                states = utterances[number].chain.states[path.places]
+                statistics.add(mixtures, torch.from_numpy(utterances[number].features), torch.from_numpy(states))
+    return statistics
 
 
 def _batches(utterances: Sequence[Utterance]) -> Iterator[list[int]]:

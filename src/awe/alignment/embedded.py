@@ -1,31 +1,29 @@
-"""The embedded aligner at work on a corpus: choose, train, set the threshold, align speaker by speaker."""
+"""The embedded aligner at work on a corpus: choose, train, align speaker by speaker, reject what does not fit."""
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import torch
 
-from awe.alignment.acoustic_model import Path, Utterance, align_batches, train
+from awe.alignment.acoustic_model import Path, Utterance, adapt, align_batches, train
 from awe.alignment.base import AlignmentResult, AlignmentTask
 from awe.alignment.chains import Chain, StateInventory, build_chain
-from awe.alignment.checks import split_alignable
-from awe.alignment.hmm_features import Floats, mfcc_with_slopes, normalise_speaker
+from awe.alignment.checks import Row, split_alignable
 from awe.alignment.mixtures import Mixtures
-from awe.alignment.plausibility import decoy_transcripts, fit_threshold
-from awe.audio import AudioError, read_segment
+from awe.alignment.plausibility import Decoys, fit_threshold
+from awe.alignment.speech_groups import choose_training, groups_by_speaker, read_features
 from awe.progress import say, track
 from awe.tables import reject, table_from
 
 if TYPE_CHECKING:
     from awe.alignment.hmm import Options
 
-LONGEST_GROUP_S = 1800.0  # of one speaker at a time, so that memory stays bounded
-Row = dict[str, Any]
+NUM_DECOYS = 600  # utterances tried with wrong transcripts, over the whole corpus
+Rejects = list[dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -47,137 +45,115 @@ class Setup:
         return build_chain(words, self.lexicon, self.inventory, self.pause_length)
 
 
+@dataclass(frozen=True)
+class Tried:
+    """An utterance with its best path, not yet judged."""
+
+    row: Row
+    chain: Chain
+    path: Path
+
+
 def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
     """Align all utterances of the task; see `awe.alignment.hmm.align`."""
     torch.set_num_threads(task.threads)
     alignable, lexicon, rejects = split_alignable(task)
-    phones = [phone for pronunciation in lexicon.values() for phone in pronunciation]
-    setup = Setup(task, options, lexicon, StateInventory(phones))
+    inventory = StateInventory([phone for phones in lexicon.values() for phone in phones])
+    setup = Setup(task, options, lexicon, inventory)
     versions = {
         "aligner": f"awe hmm {importlib.metadata.version('awe')}",
         "torch": torch.__version__,
         "python_speech_features": importlib.metadata.version("python_speech_features"),
     }
-    chosen = choose_training(alignable, options.training_s, task.seed)
-    material = [pair for group in _groups(chosen) for pair in _read_group(group, setup)[0]]
-    if not any(len(utterance.features) >= len(utterance.chain.states) for _, utterance in material):
-        rejects += [reject("alignment", row["utterance_id"], "alignment_failed", "nothing to train on") for row in alignable]
+    mixtures = _train_on_share(alignable, setup)
+    if mixtures is None:
+        rejects += [_failed(row, "no utterance is long enough to train on") for row in alignable]
         return AlignmentResult(table_from("alignment", []), rejects, versions)
-    say(f"aligner: training on {len(material)} of {len(alignable)} utterances")
-    utterances = [utterance for _, utterance in material]
-    mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, options.rounds)
-    threshold = -np.inf
-    if options.reject_implausible:
-        threshold = _learn_threshold([row["words"] for row, _ in material], utterances, mixtures, setup)
-        versions["fit_threshold"] = f"{threshold:.3f}"
 
+    tried, decoy_fits = _try_all(alignable, mixtures, setup, rejects)
+    threshold = fit_threshold([one.path.fit for one in tried], decoy_fits) if options.reject_implausible else -math.inf
+    versions["fit_threshold"] = f"{threshold:.3f}"
     aligned: dict[str, list[Row]] = {}
-    groups = list(_groups(alignable))
-    for group in track(groups, "aligning", len(groups)):
-        pairs, unreadable = _read_group(group, setup)
-        rejects += unreadable
-        for numbers, paths in align_batches([utterance for _, utterance in pairs], mixtures, setup.pause_length):
-            for number, path in zip(numbers, paths, strict=True):
-                row, utterance = pairs[number]
-                problem = _problem(row, utterance, path, threshold)
-                if problem:
-                    rejects.append(problem)
-                else:
-                    aligned[row["utterance_id"]] = _word_rows(row, utterance.chain, path, options.shift_s)
+    for one in tried:
+        if one.path.fit < threshold:
+            detail = f"fit {one.path.fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
+            rejects.append(reject("alignment", one.row["utterance_id"], "alignment_implausible", detail))
+        else:
+            aligned[one.row["utterance_id"]] = _word_rows(one, options.shift_s)
     in_order = [word for row in alignable for word in aligned.get(row["utterance_id"], [])]
     return AlignmentResult(table_from("alignment", in_order), rejects, versions)
 
 
-def choose_training(rows: Sequence[Row], training_s: float, seed: int) -> list[Row]:
-    """Choose utterances to train on: one of each speaker in turn, in random order, until there is enough speech."""
-    if not rows:
-        return []
-    frame = pd.DataFrame({"speaker_id": [row["speaker_id"] for row in rows], "duration_s": [row["duration_s"] for row in rows]})
-    shuffled = frame.iloc[np.random.default_rng(seed).permutation(len(frame))]
-    turn = shuffled.groupby("speaker_id").cumcount()
-    in_turn = shuffled.loc[turn.sort_values(kind="stable").index]
-    spoken_before = in_turn["duration_s"].cumsum() - in_turn["duration_s"]
-    return [rows[number] for number in sorted(in_turn.index[spoken_before < training_s])]
+def _train_on_share(alignable: Sequence[Row], setup: Setup) -> Mixtures | None:
+    """Train on a share of the utterances; None if there is nothing to train on."""
+    chosen = choose_training(alignable, setup.options.training_s, setup.task.seed)
+    utterances = [utterance for group in groups_by_speaker(chosen) for _, utterance in _read(group, setup, [])]
+    if not any(len(utterance.features) >= len(utterance.chain.states) for utterance in utterances):
+        return None
+    say(f"aligner: training on {len(utterances)} of {len(alignable)} utterances")
+    return train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds)
 
 
-def _groups(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Utterances of one speaker each, at most `LONGEST_GROUP_S` together."""
-    by_speaker: dict[str, list[Row]] = {}
-    for row in rows:
-        by_speaker.setdefault(row["speaker_id"], []).append(row)
-    for utterances in by_speaker.values():
-        group: list[Row] = []
-        length_s = 0.0
-        for row in utterances:
-            if group and length_s + row["duration_s"] > LONGEST_GROUP_S:
-                yield group
-                group, length_s = [], 0.0
-            group.append(row)
-            length_s += row["duration_s"]
-        yield group
-
-
-def _read_group(group: Sequence[Row], setup: Setup) -> tuple[list[tuple[Row, Utterance]], list[dict[str, str]]]:
-    """Features and chains of one speaker's utterances, and rejects for those that cannot be read."""
-
-    def read(row: Row) -> Floats | AudioError:
-        try:
-            signal = read_segment(setup.task.data_root / row["audio_path"], row["start_s"], row["duration_s"])
-        except AudioError as error:
-            return error
-        return mfcc_with_slopes(signal, setup.options.shift_s, setup.options.window_s)
-
-    rows, features, rejects = [], [], []
-    with ThreadPoolExecutor(setup.task.threads) as pool:
-        for row, result in zip(group, pool.map(read, group), strict=True):
-            if isinstance(result, AudioError):
-                rejects.append(reject("alignment", row["utterance_id"], result.reason, result.detail))
+def _try_all(
+    alignable: Sequence[Row], mixtures: Mixtures, setup: Setup, rejects: Rejects
+) -> tuple[list[Tried], list[float]]:
+    """Align every utterance with its transcript, and some with wrong ones; returns these and the wrong ones' fits."""
+    groups = list(groups_by_speaker(alignable))
+    decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
+    num_decoys = math.ceil(NUM_DECOYS / max(1, len(groups)))
+    tried: list[Tried] = []
+    decoy_fits: list[float] = []
+    for group in track(groups, "aligning", len(groups)):
+        read = _read(group, setup, rejects)
+        utterances = [utterance for _, utterance in read]
+        own = adapt(mixtures, utterances, setup.pause_length, setup.options.adaptation_frames)
+        for (row, utterance), path in zip(read, _paths(utterances, own, setup), strict=True):
+            if len(path.places):
+                tried.append(Tried(row, utterance.chain, path))
             else:
-                rows.append(row)
-                features.append(result)
-    normalised = normalise_speaker(features) if features else []
-    chains = [setup.chain(row["words"]) for row in rows]
-    utterances = [Utterance(*pair) for pair in zip(normalised, chains, strict=True)]
-    return list(zip(rows, utterances, strict=True)), rejects
+                num_frames, num_states = len(utterance.features), len(utterance.chain.states)
+                rejects.append(_failed(row, f"{num_frames} frames are too few for {num_states} states"))
+        wrong = [
+            Utterance(utterance.features, setup.chain(words))
+            for row, utterance in read[:num_decoys]
+            for words in decoys.of(row["words"])
+        ]
+        decoy_fits += [path.fit for path in _paths(wrong, own, setup) if len(path.places)]
+    return tried, decoy_fits
 
 
-def _learn_threshold(
-    transcripts: Sequence[Sequence[str]], utterances: Sequence[Utterance], mixtures: Mixtures, setup: Setup
-) -> float:
-    decoys = [
-        Utterance(utterance.features, setup.chain(words))
-        for utterance, words in zip(utterances, decoy_transcripts(transcripts, setup.task.seed), strict=True)
-        if words
-    ]
-    own, wrong = (
-        [path.fit for _, paths in align_batches(some, mixtures, setup.pause_length) for path in paths if len(path.places)]
-        for some in (utterances, decoys)
-    )
-    return fit_threshold(own, wrong)
+def _read(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:
+    """Read one speaker's utterances; what cannot be read goes to the rejects."""
+    options, task = setup.options, setup.task
+    rows, features, unreadable = read_features(group, task.data_root, options.shift_s, options.window_s, task.threads)
+    rejects += unreadable
+    return [(row, Utterance(one, setup.chain(row["words"]))) for row, one in zip(rows, features, strict=True)]
 
 
-def _problem(row: Row, utterance: Utterance, path: Path, threshold: float) -> dict[str, str] | None:
-    if not len(path.places):
-        detail = f"{len(utterance.features)} frames are too few for {len(utterance.chain.states)} states"
-        return reject("alignment", row["utterance_id"], "alignment_failed", detail)
-    if path.fit < threshold:
-        detail = f"fit {path.fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
-        return reject("alignment", row["utterance_id"], "alignment_implausible", detail)
-    return None
+def _paths(utterances: Sequence[Utterance], mixtures: Mixtures, setup: Setup) -> list[Path]:
+    """Best paths in the order of the utterances."""
+    found: dict[int, Path] = {}
+    for numbers, paths in align_batches(utterances, mixtures, setup.pause_length):
+        found.update(zip(numbers, paths, strict=True))
+    return [found[number] for number in range(len(utterances))]
 
 
-def _word_rows(row: Row, chain: Chain, path: Path, shift_s: float) -> list[Row]:
-    """Rows of table `alignment`; places only grow along a path, so words are found by bisection."""
-    starts = np.searchsorted(path.places, chain.word_starts) * shift_s
-    ends = np.searchsorted(path.places, chain.word_ends) * shift_s
+def _failed(row: Row, detail: str) -> dict[str, str]:
+    return reject("alignment", row["utterance_id"], "alignment_failed", detail)
+
+
+def _word_rows(one: Tried, shift_s: float) -> list[Row]:
+    """Rows of table `alignment`; places never fall along a path, so words are found by bisection."""
+    starts = np.searchsorted(one.path.places, one.chain.word_starts) * shift_s
+    ends = np.searchsorted(one.path.places, one.chain.word_ends) * shift_s
     return [
         {
-            "utterance_id": row["utterance_id"],
+            "utterance_id": one.row["utterance_id"],
             "position": position,
             "word": word,
             "start_s": round(float(start), 6),
-            "end_s": min(round(float(end), 6), row["duration_s"]),
+            "end_s": min(round(float(end), 6), one.row["duration_s"]),
             "aligner": "hmm",
         }
-        for position, (word, start, end) in enumerate(zip(row["words"], starts, ends, strict=True))
+        for position, (word, start, end) in enumerate(zip(one.row["words"], starts, ends, strict=True))
     ]

@@ -16,6 +16,9 @@ class Options(options.Options):
         default=(6, 3, 3), min_length=1, max_length=6, description="training rounds with 1, 2, 4, ... Gaussians a state"
     )
     training_s: float = Field(default=1200.0, gt=0, description="speech to train on, drawn from all speakers alike")
+    adaptation_frames: float = Field(
+        default=50.0, gt=0, description="frames of a speaker that weigh as much as all others in adapting to the speaker"
+    )
     reject_implausible: bool = Field(default=True, description="reject utterances that do not fit their transcripts")
 
 
@@ -23,10 +26,9 @@ def align(task: AlignmentTask, options: Options) -> AlignmentResult:
     """Train on the corpus and align all of it.
 
     Flat start, Viterbi re-estimation, Gaussian mixtures with diagonal covariances for three states a phone, optional
-    pauses at both ends and between words, features normalised per speaker (Young et al., The HTK Book, chapters 3
-    and 8). Utterances are rejected if a word has no pronunciation, if they are too short for their phones, or if
-    they fit their transcripts no better than wrong ones.
-
+    pauses at both ends and between words (Young et al., The HTK Book, chapters 3 and 8). Features are normalised and
+    means adapted per speaker. Utterances are rejected if a word has no pronunciation, if they are too short for their
+    phones, or if they fit their transcripts no better than wrong transcripts fit.
     """
     from awe.alignment.embedded import align_corpus
 

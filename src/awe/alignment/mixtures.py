@@ -108,3 +108,16 @@ def single_gaussians(frames: Tensor, states: Tensor, num_states: int) -> Mixture
     statistics = Statistics(everything)
     statistics.add(everything, frames, states)
     return statistics.estimate(everything)
+
+
+def adapt_means(mixtures: Mixtures, statistics: Statistics, prior_frames: float) -> Mixtures:
+    """Move the means towards one speaker's frames (maximum a posteriori; Gauvain and Lee, 1994, equation 27).
+
+    Args:
+        mixtures: of all speakers.
+        statistics: of the speaker's frames under these mixtures.
+        prior_frames: how many of the speaker's frames in a component weigh as much as all other speakers together.
+
+    """
+    means = (prior_frames * mixtures.means + statistics.sums) / (prior_frames + statistics.counts)[..., None]
+    return Mixtures(mixtures.log_weights, means.float(), mixtures.variances)

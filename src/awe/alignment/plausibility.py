@@ -1,5 +1,7 @@
 """Where the fit of right transcripts ends and that of wrong ones begins, learnt from transcripts known to be wrong."""
 
+import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 
 import numpy as np
@@ -37,20 +39,19 @@ def fit_threshold(own: npt.ArrayLike, decoys: npt.ArrayLike) -> float:
     return float(right_median - share * (right_median - wrong_median))
 
 
-def decoy_transcripts(transcripts: Sequence[Sequence[str]], seed: int) -> list[list[str] | None]:
-    """Give each utterance a wrong transcript of about the right length.
+class Decoys:
+    """Wrong transcripts of about the right length."""
 
-    In turn the words of another utterance, the closest in letters, and its own words in another order.
-    None where no different transcript can be made.
-    """
-    random = np.random.default_rng(seed)
-    by_length = sorted(range(len(transcripts)), key=lambda number: sum(map(len, transcripts[number])))
-    decoys: list[list[str] | None] = [None] * len(transcripts)
-    for rank, number in enumerate(by_length):
-        words = list(transcripts[number])
-        others = by_length[rank + 1 :] + by_length[:rank][::-1]
-        other = next((list(transcripts[one]) for one in others if list(transcripts[one]) != words), None)
-        mixed = [words[index] for index in random.permutation(len(words))]
-        in_turn = (other, mixed) if rank % 2 == 0 else (mixed, other)
-        decoys[number] = next((decoy for decoy in in_turn if decoy is not None and decoy != words), None)
-    return decoys
+    def __init__(self, transcripts: Sequence[Sequence[str]], seed: int) -> None:
+        self._by_length = sorted(map(tuple, transcripts), key=lambda words: (sum(map(len, words)), words))
+        self._random = np.random.default_rng(seed)
+
+    def of(self, words: Sequence[str]) -> list[list[str]]:
+        """Up to two wrong transcripts: the closest other one in letters, and these words in another order."""
+        own = tuple(words)
+        length = sum(map(len, own))
+        after = bisect_left(self._by_length, (length, own), key=lambda other: (sum(map(len, other)), other))
+        around = self._by_length[after:], reversed(self._by_length[:after])
+        other = next((list(found) for found in itertools.chain(*around) if found != own), None)
+        mixed = [own[index] for index in self._random.permutation(len(own))]
+        return [decoy for decoy in (other, mixed) if decoy is not None and tuple(decoy) != own]

@@ -56,7 +56,7 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     from awe.training.model_file import write_model
 
     asked: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     files = [arguments.tokens, arguments.vectors, *arguments.features]
     tokens = token_set(
         read_arrow("tokens", arguments.tokens), [read_arrow("features", path) for path in arguments.features]
@@ -64,7 +64,10 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     vectors = word_vectors(read_arrow("vectors", arguments.vectors), tokens.word_names)
     checkpoint = Checkpoint(folder / "state.safetensors", fingerprint(options, files))
     label = " ".join([*arguments.output.parts[-3:]])
-    trained = train(options, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: bool(asked), label=label)
+    try:
+        trained = train(options, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: bool(asked), label=label)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
     write_model(arguments.output / "model.safetensors", trained.weights, trained.facts)
     write_table(trained.history, "history", arguments.output / "history.parquet")

@@ -37,7 +37,8 @@ class Checkpoint:
         """
         metadata = {"fingerprint": self.fingerprint, "facts": json.dumps(state.facts, allow_nan=False)}
         try:
-            write_atomically(self.path, save(state.tensors, metadata))
+            tensors = {name: value.detach().cpu().contiguous() for name, value in state.tensors.items()}
+            write_atomically(self.path, save(tensors, metadata))
         except OSError as error:
             raise TrainingError(
                 f"{self.path}: cannot save the checkpoint ({error.strerror}); the last one, if any, is intact: "

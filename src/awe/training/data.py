@@ -23,7 +23,8 @@ class TokenSet:
 
     Attributes:
         token_ids: with shape (N,).
-        frames: features of all tokens, one after the other, with shape (frames, coefficients).
+        frames: features of all tokens, one after the other, and a last row of zeros for padding to point to, with
+            shape (frames + 1, coefficients).
         starts: first frame of each token, with shape (N,).
         lengths: frames of each token, with shape (N,).
         durations_s: seconds of each token, with shape (N,).
@@ -76,7 +77,7 @@ def token_set(tokens: pa.Table, features: Sequence[pa.Table]) -> TokenSet:
             f"features: {rows.null_count} tokens have none, {missing} for one; run the features stage again"
         )
     row = rows.to_numpy().astype(np.int64)
-    frame = tokens.to_pandas()
+    frame = tokens.select(["token_id", "word", "phones", "start_s", "end_s", "split"]).to_pandas()
     splits = {name: np.flatnonzero(frame["split"] == name) for name in SPLITS}
     for name, members in splits.items():
         if not len(members):
@@ -155,8 +156,9 @@ def _flat(
     coefficients = int(sizes[0] // max(lengths[0], 1))
     if coefficients < 1 or (lengths < 1).any() or (sizes != lengths * coefficients).any():
         raise TableError("features: a row's values are not num_frames x coefficients; run the features stage again")
-    values = np.concatenate([_values(lists) for _, lists in columns])
-    if not np.isfinite(values).all():
+    silence = np.zeros(coefficients, dtype=np.float32)
+    values = np.concatenate([*(_values(lists) for _, lists in columns), silence])
+    if not np.isfinite(values.sum()):  # one pass without a mask as large as the features
         raise TableError("features: a value is not finite; run the features stage again")
     return values.reshape(-1, coefficients), np.cumsum(lengths) - lengths, lengths
 

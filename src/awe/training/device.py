@@ -1,6 +1,8 @@
 """Where and how exactly the network is computed."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
@@ -23,6 +25,16 @@ def choose_device(options: TrainingOptions) -> torch.device:
     torch.use_deterministic_algorithms(mode=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # saves time
     return torch.device("cuda" if on_gpu else "cpu")
+
+
+@contextmanager
+def not_deterministic() -> Iterator[None]:
+    """Allow, for a while, operations whose last digits may differ from run to run."""
+    torch.use_deterministic_algorithms(mode=False)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(mode=True)
 
 
 def use_bfloat16(options: TrainingOptions, device: torch.device) -> bool:

@@ -12,6 +12,7 @@ from awe.errors import InterruptedTrainingError, TrainingError
 from awe.metrics.same_different import per_query_average_precision
 from awe.training.batches import Batch, Partners, epoch_batches, evaluation_batches
 from awe.training.checkpoint import Checkpoint, State
+from awe.training.device import not_deterministic
 from awe.training.network import DeviceTokens, Network, Placed
 from awe.training.options import JobOptions
 
@@ -159,7 +160,9 @@ class Training:
                 f"epoch {progress.epoch + 1}: the loss is {total}; lower training.learning_rate, "
                 "set training.gradient_clip or use precision float32"
             )
-        score = per_query_average_precision(self.network.embeddings(self.data, *self.valid_batches), self.valid_words)
+        embedded = self.network.embeddings(self.data, *self.valid_batches)
+        with not_deterministic():  # on a GPU a cumulative sum of the metric has no deterministic algorithm
+            score = per_query_average_precision(embedded, self.valid_words)
         rate = self.optimizer.param_groups[0]["lr"]
         if self.options.training.schedule == "plateau":
             self.schedule.step(score)

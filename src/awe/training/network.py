@@ -30,8 +30,7 @@ class DeviceTokens:
         self.device = device
         self.fixed = model.fixed_frames if model.padding == "authors" else 0
         self.shortest = model.conv_kernel
-        silence = np.zeros((1, tokens.coefficients), dtype=np.float32)  # the last row is what padding points to
-        self.frames = torch.from_numpy(np.concatenate([tokens.frames, silence])).to(device)
+        self.frames = torch.from_numpy(tokens.frames).to(device)
         self.starts = torch.from_numpy(tokens.starts).to(device)
         self.lengths = torch.from_numpy(tokens.lengths).to(device)
         self.words = torch.from_numpy(tokens.words).to(device)
