@@ -9,11 +9,12 @@ import pytest
 from awe.cli import main
 from awe.errors import TableError
 from awe.evaluation.baselines import downsample, mean_pool
+from awe.evaluation.dtw import dtw_distances, score_queries
 from awe.evaluation.features import read_segments
 from awe.evaluation.options import EvaluationOptions
 from awe.evaluation.scoring import EmbeddingMismatchError, all_precisions, codes, match_tokens, score_rows
 from awe.evaluation.selection import select_candidate
-from awe.metrics.same_different import DEFINITIONS, per_query_average_precision
+from awe.metrics.same_different import DEFINITIONS, NoQueriesError, per_query_average_precision
 from awe.tables import read_table, table_from, write_table
 
 
@@ -143,6 +144,22 @@ def test_evaluate_gives_the_same_scores_for_every_format(tmp_path: Path, capsys:
     assert tables[1].loc[tables[1]["definition"] == "per_query", "value"].tolist() == pytest.approx([direct] * 2)
 
 
+def test_evaluate_takes_words_from_a_tokens_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tokens = make_tokens(80)
+    test = tokens[tokens["split"] == "test"]
+    vectors = np.random.default_rng(0).normal(size=(len(test), 4)).astype("float32")
+    embeddings = pd.DataFrame({"token_id": test["token_id"].to_numpy(), "embedding": list(vectors)})
+    write_table(tokens, "tokens", tmp_path / "tokens.parquet")
+    write_table(embeddings, "embeddings", tmp_path / "test.parquet")
+    arguments = ["evaluate", str(tmp_path / "test.parquet"), "--tokens", str(tmp_path / "tokens.parquet")]
+    assert main(arguments) == 0
+    assert f"{per_query_average_precision(vectors, codes(test['word'])):.4f}" in capsys.readouterr().out
+    assert main([*arguments, "--split", "valid"]) == 2
+    assert "40 tokens have no embedding and 40 embeddings are of no token" in capsys.readouterr().err
+    assert main([*arguments, "--split", "dev"]) == 2
+    assert "no token is in the split 'dev'" in capsys.readouterr().err
+
+
 def test_evaluate_names_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frame = make_outside(tmp_path)
     ragged = pd.Series([np.zeros(3)] * 39 + [np.zeros(4)])
@@ -185,3 +202,37 @@ def assert_one_line(path: Path, message: str, capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert message in lines[0]
+
+
+def slow_dtw(one: np.ndarray, other: np.ndarray) -> float:
+    cost = np.array([[1 - a @ b / np.linalg.norm(a) / np.linalg.norm(b) for b in other] for a in one])
+    best = np.full((len(one) + 1, len(other) + 1), np.inf)
+    best[0, 0] = 0
+    for i in range(len(one)):
+        for j in range(len(other)):
+            best[i + 1, j + 1] = cost[i, j] + min(best[i, j], best[i, j + 1], best[i + 1, j])
+    return float(best[-1, -1]) / (len(one) + len(other))
+
+
+def test_dtw_equals_the_textbook() -> None:
+    random = np.random.default_rng(0)
+    segments = [random.normal(size=(int(random.integers(1, 9)), 3)).astype("float32") for _ in range(6)]
+    distances = dtw_distances(segments[:2], segments)
+    expected = [[slow_dtw(one, other) for other in segments] for one in segments[:2]]
+    assert np.allclose(distances, expected, atol=1e-6)
+
+
+def test_dtw_queries_rank_all_tokens() -> None:
+    random = np.random.default_rng(0)
+    labels = np.array([0, 0, 0, 1, 1, 2])
+    shapes = random.normal(size=(3, 8, 3))
+    segments = [
+        np.repeat(shapes[label], repeats, axis=0) for label, repeats in zip(labels, (1, 2, 3, 1, 2, 1), strict=True)
+    ]
+    result = score_queries(segments, labels, count=4, seed=1)
+    assert result.value == pytest.approx(1.0)
+    assert len(result.precisions) == 4
+    assert 5 not in result.first
+    assert score_queries(segments, labels, count=99, seed=1).first.tolist() == [0, 1, 2, 3, 4]
+    with pytest.raises(NoQueriesError):
+        score_queries(segments, np.arange(6), count=4, seed=1)

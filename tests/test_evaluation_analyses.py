@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from awe.errors import ConfigError
-from awe.evaluation.analyses import distances, form_to_meaning, onset_bias, probes, strata
+from awe.evaluation.analyses import confusions, distances, form_to_meaning, onset_bias, probes, strata
 from awe.evaluation.analysis import AnalysisOptions, run_analyses
 from awe.evaluation.edit_distance import edit_distance, relative_edit_distance
 from awe.evaluation.regressor import predict_vectors
@@ -100,6 +100,28 @@ def test_embeddings_made_of_phones_go_with_form_and_those_made_of_vectors_with_m
     assert by_meaning[1].value == pytest.approx(1.0)
 
 
+def test_confusions_by_hand() -> None:
+    subject = make_subject(tokens_each=2)
+    words = subject.tokens["word"].tolist()
+    places = {word: float(10 * number) for number, word in enumerate(WORDS)}
+    places["kasy"] = places["kasa"] + 1  # kasa and kasy lie together, and nearer than tokens of one word
+    second: set[str] = set()
+    angles = []
+    for word in words:
+        angles.append(places[word] + (3 if word in second else 0) * (word in ("kasa", "kasy")))
+        second.add(word)
+    embeddings = np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1)
+    found = confusions.analyse(replace(subject, embeddings=embeddings), confusions.Options())
+    assert [tuple(finding) for finding in found] == [
+        ("nearest token", "share of another word", 0.25, 16),
+        ("nearest token", "phone edit distance if another word", 1.0, 4),
+        ("kasa → kasy", "tokens", 2.0, 2),
+        ("kasa → kasy", "phone edit distance", 1.0, 2),
+        ("kasy → kasa", "tokens", 2.0, 2),
+        ("kasy → kasa", "phone edit distance", 1.0, 2),
+    ]
+
+
 def test_form_to_meaning_counts_ranks() -> None:
     subject = make_subject(tokens_each=3)
     words = subject.tokens["word"]
@@ -152,12 +174,12 @@ def test_regressor_is_read_from_the_model(tmp_path: Path) -> None:
 
 def test_all_analyses_run_and_unknown_ones_are_named() -> None:
     rows = run_analyses(make_subject(), AnalysisOptions())
-    assert {row["analysis"] for row in rows} == {"distances", "onset_bias", "probes", "strata"}
+    assert {row["analysis"] for row in rows} == {"confusions", "distances", "onset_bias", "probes", "strata"}
     assert all(np.isfinite(row["value"]) for row in rows)
     assert len(run_analyses(make_subject(), AnalysisOptions(analyses={"strata": {"phones": [1]}}))) > 3
     with pytest.raises(ConfigError, match=r"analyses.strata.phone: unknown key"):
         run_analyses(make_subject(), AnalysisOptions(analyses={"strata": {"phone": [1]}}))
-    with pytest.raises(ConfigError, match="choose one of distances"):
+    with pytest.raises(ConfigError, match="choose one of confusions"):
         run_analyses(make_subject(), AnalysisOptions(analyses={"colour": {}}))
 
 

@@ -10,9 +10,11 @@ from awe.metrics.cosine import EmbeddingError, standardise
 from awe.metrics.same_different import (
     DEFINITIONS,
     NoQueriesError,
+    average_precisions_of_distances,
     per_query_average_precision,
     same_different,
 )
+from awe.metrics.similarity import linear_cka
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -166,3 +168,31 @@ def test_standardise() -> None:
     scaled = standardise(values)
     assert np.allclose(scaled.mean(axis=0), 0, atol=1e-9)
     assert np.allclose(scaled.std(axis=0), [1, 1, 0, 1])
+
+
+def test_given_distances_rank_like_embeddings() -> None:
+    embeddings, words, _ = make(4)
+    unit = embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+    rows = np.arange(len(words))
+    result = average_precisions_of_distances(1 - unit @ unit.T, rows, words)
+    assert result.value == pytest.approx(per_query_average_precision(embeddings, words), abs=1e-12)
+    some = average_precisions_of_distances((1 - unit @ unit.T)[5:9] * 3, rows[5:9], words)
+    assert set(some.precisions) <= set(result.precisions)
+    with pytest.raises(NoQueriesError):
+        average_precisions_of_distances(np.zeros((1, 3)), np.array([0]), np.array([0, 1, 2]))
+
+
+def test_cka_does_not_see_rotation_scale_and_shift() -> None:
+    random = np.random.default_rng(0)
+    one = random.normal(size=(200, 6))
+    rotation = np.linalg.qr(random.normal(size=(6, 6)))[0]
+    assert linear_cka(one, 3 * one @ rotation + 5) == pytest.approx(1)
+    assert linear_cka(one, random.normal(size=(200, 4))) < 0.1
+    assert linear_cka(one, one[:, :3]) == pytest.approx(linear_cka(one[:, :3], one))
+    assert linear_cka(one, np.ones((200, 2))) == 0
+    # the definition: cosine of the two centred similarity matrices
+    centre = np.eye(200) - 1 / 200
+    other = one[:, :2] ** 2
+    first, second = centre @ one @ one.T @ centre, centre @ other @ other.T @ centre
+    expected = (first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second)
+    assert linear_cka(one, other) == pytest.approx(expected)

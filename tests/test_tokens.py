@@ -128,3 +128,12 @@ def test_join_gives_words_without_pronunciation_no_phones() -> None:
     joined = join_candidates(alignment, utterances, lexicon)
     assert joined["token_id"].tolist() == ["u:000", "u:001"]
     assert joined["phones"].tolist() == [["j", "aː"], []]
+
+
+def test_a_single_speaker_is_split_by_utterances() -> None:
+    rows = [candidate(number, speaker_id="only") for number in range(50)]
+    options = TokenOptions(split_by="utterances", minimum_frequency=1)
+    tokens, rejects = select_tokens(pd.DataFrame(rows), ["word0", "word1", "word2"], COUNTS, options, 1)
+    assert tokens["split"].value_counts().to_dict() == {"train": 40, "valid": 5, "test": 5}
+    assert tokens.groupby("utterance_id")["split"].nunique().max() == 1
+    assert rejects.empty

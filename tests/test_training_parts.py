@@ -19,7 +19,7 @@ from awe.training.batches import Partners, epoch_batches, evaluation_batches
 from awe.training.data import TokenSet, some_minutes, token_set
 from awe.training.decoder import PhonologicalDecoder
 from awe.training.encoder import AcousticEncoder, FrameBatchNorm
-from awe.training.form_meaning import PADDING, form_loss, meaning_loss, meaning_targets
+from awe.training.form_meaning import PADDING, form_loss, meaning_loss, meaning_targets, step_counts
 from awe.training.job import build_network
 from awe.training.network import DeviceTokens
 from awe.training.ntxent import ntxent_loss
@@ -199,7 +199,9 @@ def test_the_decoder_is_a_gru_cell_fed_symbol_by_symbol(forced: bool) -> None:
     model = ModelOptions(gru_width=12, symbol_embedding=5, decoder_feedback="teacher_forcing" if forced else "argmax")
     decoder = PhonologicalDecoder(6, model)
     embeddings, due = torch.randn(3, 12), torch.tensor([[1, 2, 6], [5, 6, PADDING], [0, 3, 6]])
-    logits = decoder(embeddings, due)
+    logits = decoder(embeddings, due, [3, 3, 3]).unflatten(0, (3, 3)).transpose(0, 1)
+    fewer = decoder(embeddings[[0, 2, 1]], due[[0, 2, 1]], step_counts(np.array([3, 3, 2])))
+    torch.testing.assert_close(fewer, torch.cat([logits[[0, 2, 1], 0], logits[[0, 2, 1], 1], logits[[0, 2], 2]]))
     for token in range(3):
         state, symbol = embeddings[token : token + 1], torch.tensor([7])  # BEGIN
         for step in range(3):
@@ -210,13 +212,20 @@ def test_the_decoder_is_a_gru_cell_fed_symbol_by_symbol(forced: bool) -> None:
             symbol = due[token, step : step + 1] if forced and due[token, step] >= 0 else own
 
 
+@given(lengths=st.lists(st.integers(1, 9), min_size=1, max_size=12))
+def test_no_step_leaves_out_a_token_that_is_not_done(lengths: list[int]) -> None:
+    counts = step_counts(np.array(lengths))
+    for step in range(max(lengths)):
+        assert counts[step] == max(place for place, length in enumerate(lengths) if length > step) + 1
+
+
 def test_losses_are_the_equations_written_out() -> None:
     torch.manual_seed(0)
     logits, due = torch.randn(2, 3, 4), torch.tensor([[1, 3, PADDING], [2, 0, 3]])
     probabilities = logits.softmax(2)
     terms = [-math.log(probabilities[i, t, due[i, t]]) for i, t in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]]
-    assert form_loss(logits, due, "sum").item() == pytest.approx(sum(terms) / 2)
-    assert form_loss(logits, due, "mean").item() == pytest.approx(sum(terms) / 5)
+    assert form_loss(logits.flatten(0, 1), due.flatten(), 2, "sum").item() == pytest.approx(sum(terms) / 2)
+    assert form_loss(logits.flatten(0, 1), due.flatten(), 2, "mean").item() == pytest.approx(sum(terms) / 5)
     predicted, vectors = torch.randn(3, 4), torch.randn(3, 4)
     squares = sum((predicted[i, k] - vectors[i, k]).item() ** 2 for i in range(3) for k in range(4))
     for scale, divisor in {"sum": 3, "mean": 12, "sum_by_256": 256}.items():

@@ -15,6 +15,9 @@ rule align:
     conda:
         lambda wildcards: f"../../envs/{'mfa' if uses_mfa(wildcards) else 'awe'}.yaml"
     threads: lambda wildcards: 8 if uses_mfa(wildcards) else 1
+    resources:
+        mem_mb=growing(16000),
+        runtime=growing(720),
     params:
         aligner=lambda wildcards: EXPERIMENT.languages[
             wildcards.language

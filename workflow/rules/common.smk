@@ -31,6 +31,15 @@ def one_of(names):
     return "|".join(map(re.escape, names)) or "(?!)"
 
 
+# seconds of reading small tables: not worth a cluster's queue
+localrules:
+    boundaries,
+    select,
+    table1,
+    funnel,
+    provenance,
+
+
 pathvars:
     experiment=f"<results>/{EXPERIMENT.experiment}",
     language="<experiment>/{language}",
@@ -155,6 +164,15 @@ def report_files():
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]
+
+
+def growing(amount):
+    """A resource that starts with an amount and asks for that much more at every retry."""
+
+    def asked(wildcards, attempt):
+        return amount * attempt
+
+    return asked
 
 
 def uses_mfa(wildcards):

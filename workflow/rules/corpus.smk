@@ -10,6 +10,9 @@ rule synthesise:
     conda:
         "../../envs/awe.yaml"
     threads: 2
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(240),
     params:
         synthesis=lambda wildcards: to_json(
             EXPERIMENT.languages[wildcards.language].corpus.synthesis
@@ -36,6 +39,9 @@ rule corpus:
     conda:
         "../../envs/awe.yaml"
     threads: 2
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(240),
     params:
         reader=lambda wildcards: EXPERIMENT.languages[wildcards.language].corpus.reader,
         options=lambda wildcards: to_json(

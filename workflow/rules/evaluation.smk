@@ -34,6 +34,9 @@ rule score:
         "<benchmarks>/{language}/score-{setting}-{seed}.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
     params:
         options=to_json(EXPERIMENT.evaluation),
         folder=subpath(input[0], ancestor=3),
@@ -57,6 +60,9 @@ rule baselines:
         "<benchmarks>/{language}/baselines.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(16000),
+        runtime=growing(480),
     params:
         options=to_json(EXPERIMENT.baselines),
         code=code("commands.baselines"),

@@ -11,6 +11,9 @@ rule features:
         "<benchmarks>/{language}/features-{shard}.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         options=options("features"),
         data_root=audio_folder,

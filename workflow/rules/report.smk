@@ -37,6 +37,9 @@ for FIGURE in EXPERIMENT.figures:
             f"<benchmarks>/figure-{FIGURE}.tsv"
         conda:
             "../../envs/awe.yaml"
+        resources:
+            mem_mb=growing(8000),
+            runtime=growing(60),
         params:
             figure=FIGURE,
             options=to_json(EXPERIMENT.figures[FIGURE]),

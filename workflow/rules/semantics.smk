@@ -10,6 +10,9 @@ rule vectors:
         "<benchmarks>/{language}/vectors.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(120),
     params:
         options=options("semantics"),
         text=options("text"),

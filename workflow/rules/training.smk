@@ -1,4 +1,4 @@
-# each job counts its share of a GPU, so that a profile decides how many share one
+# gpu_share is a job's part of a GPU in percent: profiles decide how many jobs share one
 rule train:
     input:
         tokens="<language>/tokens/tokens.parquet",
@@ -18,7 +18,10 @@ rule train:
         "../../envs/awe.yaml"
     threads: EXPERIMENT.training.threads
     resources:
-        gpu=1,
+        gpu=0 if EXPERIMENT.training.device == "cpu" else 1,
+        gpu_share=0 if EXPERIMENT.training.device == "cpu" else 25,
+        mem_mb=growing(6000),
+        runtime=growing(240),
     params:
         options=training_options,
         folder=subpath(output.model, parent=True),

@@ -93,8 +93,10 @@ def align_batches(
 
 def state_log_densities(features: Floats, mixtures: Mixtures) -> Floats:
     """Log densities of features `(num_frames, dimension)` in each state: `(num_frames, num_states)`."""
-    blocks = torch.from_numpy(features).split(FRAMES_PER_BLOCK)
-    densities: Floats = torch.cat([mixtures.log_densities(block) for block in blocks]).numpy()
+    blocks = [features[start : start + FRAMES_PER_BLOCK] for start in range(0, len(features), FRAMES_PER_BLOCK)]
+    if not blocks:
+        return np.zeros((0, len(mixtures.means)), np.float32)
+    densities: Floats = torch.cat([mixtures.log_densities(torch.from_numpy(block)) for block in blocks]).numpy()
     return densities
 
 
@@ -110,10 +112,11 @@ def _collect(utterances: Sequence[Utterance], mixtures: Mixtures, pause_length: 
     """Align and sum up what the frames say about the states they fall in."""
     statistics = Statistics(mixtures)
     for numbers, paths in align_batches(utterances, mixtures, pause_length):
-        for number, path in zip(numbers, paths, strict=True):
-            if len(path.places):
-                states = utterances[number].chain.states[path.places]
-                statistics.add(mixtures, torch.from_numpy(utterances[number].features), torch.from_numpy(states))
+        pairs = [(utterances[number], path.places) for number, path in zip(numbers, paths, strict=True)]
+        frames = [utterance.features for utterance, places in pairs if len(places)]
+        states = [utterance.chain.states[places] for utterance, places in pairs if len(places)]
+        if frames:
+            statistics.add(mixtures, torch.from_numpy(np.concatenate(frames)), torch.from_numpy(np.concatenate(states)))
     return statistics
 
 

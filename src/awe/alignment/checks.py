@@ -9,8 +9,14 @@ from awe.tables import reject
 Row = dict[str, Any]
 
 
-def split_alignable(task: AlignmentTask) -> tuple[list[Row], dict[str, list[str]], list[dict[str, str]]]:
+def split_alignable(
+    task: AlignmentTask, *, any_word: bool = False
+) -> tuple[list[Row], dict[str, list[str]], list[dict[str, str]]]:
     """Divide the utterances into those whose words all have pronunciations and rejects.
+
+    Args:
+        task: with utterances and lexicon.
+        any_word: let words without a pronunciation pass, for an aligner with a dictionary of its own.
 
     Returns:
         The rows of table `utterances` that can be aligned (`words` as a list); the pronunciations of their words;
@@ -23,18 +29,23 @@ def split_alignable(task: AlignmentTask) -> tuple[list[Row], dict[str, list[str]
         if len(phones)
     }
     alignable, used, rejects = [], set(), []
-    for row in task.utterances.to_dict("records"):
+    for row in utterance_rows(task):
         words = list(row["words"])
         missing = sorted({word for word in words if word not in lexicon})
         if not words:
             rejects.append(reject("alignment", row["utterance_id"], "transcript_empty", "there are no words to align"))
-        elif missing:
+        elif missing and not any_word:
             detail = f"no pronunciation for {', '.join(missing)}"
             rejects.append(reject("alignment", row["utterance_id"], "word_without_pronunciation", detail))
         else:
             alignable.append({**row, "words": words})
-            used.update(words)
+            used.update(set(words) & lexicon.keys())
     return alignable, {word: lexicon[word] for word in sorted(used)}, rejects
+
+
+def utterance_rows(task: AlignmentTask) -> list[Row]:
+    """Rows of table `utterances`, in its order."""
+    return [{str(name): value for name, value in row.items()} for row in task.utterances.to_dict("records")]
 
 
 def times_problem(starts_s: Sequence[float], ends_s: Sequence[float], duration_s: float, tolerance_s: float) -> str:

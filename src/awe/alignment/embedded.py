@@ -22,7 +22,7 @@ from awe.tables import reject, table_from
 if TYPE_CHECKING:
     from awe.alignment.hmm import Options
 
-NUM_DECOYS = 600  # utterances tried with wrong transcripts, over the whole corpus
+NUM_DECOYS = 300  # utterances tried with wrong transcripts, over the whole corpus
 Rejects = list[dict[str, str]]
 
 

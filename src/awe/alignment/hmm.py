@@ -17,7 +17,9 @@ class Options(options.Options):
     )
     training_s: float = Field(default=1200.0, gt=0, description="speech to train on, drawn from all speakers alike")
     adaptation_frames: float = Field(
-        default=50.0, gt=0, description="frames of a speaker that weigh as much as all others in adapting to the speaker"
+        default=50.0,
+        gt=0,
+        description="frames of a speaker that weigh as much as all others in adapting to the speaker",
     )
     reject_implausible: bool = Field(default=True, description="reject utterances that do not fit their transcripts")
 

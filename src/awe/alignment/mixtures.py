@@ -55,8 +55,10 @@ class Statistics:
     def add(self, mixtures: Mixtures, frames: Tensor, states: Tensor) -> None:
         """Add frames `(N, D)` with their states `(N,)`."""
         order = states.argsort(stable=True)
-        numbers, sizes = states[order].unique_consecutive(return_counts=True)
-        for state, group in zip(numbers.tolist(), frames[order].split(sizes.tolist()), strict=True):
+        sizes = states.bincount().tolist()
+        for state, group in enumerate(torch.split_with_sizes(frames[order], sizes)):
+            if not len(group):
+                continue
             scores = mixtures.component_scores(group, slice(state, state + 1))[:, 0]  # (n, M)
             shares = scores.softmax(1).T  # (M, n)
             self.counts[state] += shares.sum(1)

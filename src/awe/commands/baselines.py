@@ -1,4 +1,4 @@
-"""Score untrained baselines, down-sampled and averaged features, on the validation and test tokens."""
+"""Score untrained baselines on the validation and test tokens: down-sampled and averaged features, and DTW."""
 
 import argparse
 from pathlib import Path
@@ -9,13 +9,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", required=True)
     parser.add_argument("--tokens", type=Path, required=True)
     parser.add_argument("--features", type=Path, nargs="+", required=True, help="all shards of the language")
-    parser.add_argument("--options", default="{}", help="JSON: downsampled_frames and the options of `awe score`")
+    parser.add_argument(
+        "--options", default="{}", help="JSON: downsampled_frames, dtw_queries and the options of `awe score`"
+    )
     parser.add_argument("--output", type=Path, required=True, help="table scores")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Read the tokens' features, embed them without training, score, write the scores."""
     from awe.evaluation.baselines import BASELINES
+    from awe.evaluation.dtw import DTW, score_queries
     from awe.evaluation.features import read_segments
     from awe.evaluation.options import BaselineOptions
     from awe.evaluation.scoring import all_precisions, codes, score_rows
@@ -36,4 +39,10 @@ def run(arguments: argparse.Namespace) -> None:
             results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
             rows += score_rows(results, words, speakers, options, {**identity, "split": split, "setting": setting})
             say(f"{arguments.language} {setting} {split}: mAP {results['per_query'].value:.4f}")
+    if options.dtw_queries:
+        per_query = score_queries(segments, words, options.dtw_queries, options.seed)
+        rows += score_rows(
+            {"per_query": per_query}, words, speakers, options, identity | {"split": split, "setting": DTW}
+        )
+        say(f"{arguments.language} {DTW} {split}: mAP {per_query.value:.4f} of {len(per_query.precisions)} queries")
     write_table(table_from("scores", rows), "scores", arguments.output)

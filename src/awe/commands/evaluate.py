@@ -15,6 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="column of lists or array with the embeddings (default: %(default)s); a table without that column"
         " gives one numeric column per dimension",
     )
+    parser.add_argument(
+        "--tokens", type=Path, help="table tokens: words and speakers come from it, and the input is a table embeddings"
+    )
+    parser.add_argument("--split", default="test", help="which tokens of --tokens (default: %(default)s)")
     parser.add_argument("--options", default="{}", help="JSON: normalised, bootstrap_samples, confidence_level, seed")
     parser.add_argument("--output", type=Path, help="CSV to write; the scores are printed in any case")
 
@@ -24,19 +28,22 @@ def run(arguments: argparse.Namespace) -> None:
     import pandas as pd
 
     from awe.evaluation.options import EvaluationOptions
-    from awe.evaluation.outside import InputError, read_labelled
+    from awe.evaluation.outside import InputError, read_embeddings, read_labelled
     from awe.evaluation.scoring import all_precisions, codes, score_rows
     from awe.files import write_text
     from awe.options import parse_options
 
     options = parse_options(EvaluationOptions, arguments.options)
-    data = read_labelled(arguments.input, arguments.word, arguments.speaker, arguments.embedding)
+    if arguments.tokens:
+        data = read_embeddings(arguments.input, arguments.tokens, arguments.split)
+    else:
+        data = read_labelled(arguments.input, arguments.word, arguments.speaker, arguments.embedding)
     words = codes(data.words)
     speakers = None if data.speakers is None else codes(data.speakers)
     results = all_precisions(data.embeddings, words, speakers, normalised=options.normalised)
     if speakers is not None and "cross_speaker" not in results:
         raise InputError(
-            f"{arguments.input}: no word is spoken by two speakers ({speakers.max() + 1} in all); leave out --speaker"
+            f"{arguments.input}: no word is spoken by two speakers ({speakers.max() + 1} in all); leave out --speaker or --tokens"
         )
     scores = pd.DataFrame(score_rows(results, words, speakers, options, {}))
     print(scores.to_string(index=False, float_format="%.4f"))

@@ -20,3 +20,6 @@ class BaselineOptions(EvaluationOptions):
     """How the untrained baselines are computed and scored."""
 
     downsampled_frames: int = Field(default=10, ge=1, description="frames that every token is resampled to")
+    dtw_queries: int = Field(
+        default=100, ge=0, description="random test queries compared with all tokens by DTW; 0: none"
+    )

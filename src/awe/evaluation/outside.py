@@ -11,7 +11,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from awe.errors import AweError
-from awe.evaluation.scoring import stack
+from awe.evaluation.scoring import match_tokens, stack
+from awe.tables import read_table
 
 
 class InputError(AweError):
@@ -25,6 +26,23 @@ class LabelledEmbeddings:
     embeddings: np.ndarray
     words: "pd.Series[str]"
     speakers: "pd.Series[str] | None"
+
+
+def read_embeddings(path: Path, tokens_path: Path, split: str) -> LabelledEmbeddings:
+    """Read a table `embeddings` and take words and speakers from a table `tokens`.
+
+    Raises:
+        awe.errors.TableError: if a table is missing or damaged.
+        InputError: if no token is in the split.
+        awe.evaluation.scoring.EmbeddingMismatchError: if the tokens of the split are not those with embeddings.
+
+    """
+    tokens = read_table("tokens", tokens_path)
+    tokens = tokens[tokens["split"] == split]
+    if tokens.empty:
+        raise InputError(f"{tokens_path}: no token is in the split {split!r}; give another --split")
+    vectors = match_tokens(read_table("embeddings", path), tokens, str(path))
+    return LabelledEmbeddings(vectors, tokens["word"], tokens["speaker_id"])
 
 
 def read_labelled(path: Path, word: str, speaker: str | None, embedding: str) -> LabelledEmbeddings:

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from awe.errors import AweError
-from awe.metrics.cosine import as_tensor, distance_levels, unit_rows
+from awe.metrics.cosine import LEVELS, as_tensor, distance_levels, unit_rows
 
 PER_QUERY = ("per_query", "per_type", "per_query_without_same_speaker")
 POOLED = ("pooled", "swdp", "cross_speaker")
@@ -120,6 +120,28 @@ def same_different(
     results |= pairs.results()
     wanted = DEFINITIONS if speakers is not None else ("per_query", "per_type", "pooled")
     return {name: results[name] for name in wanted if len(results[name].precisions)}
+
+
+def average_precisions_of_distances(distances: np.ndarray, queries: np.ndarray, labels: np.ndarray) -> Precisions:
+    """Average precision per query from given distances, for methods that have no embeddings (DTW).
+
+    Args:
+        distances: `(Q, N)`, from every query to every token, at least 0.
+        queries: `(Q,)`, row of each query among the tokens; its distance to itself is not looked at.
+        labels: `(N,)`, whole numbers, equal for tokens of one word.
+
+    Raises:
+        NoQueriesError: if no query's word has another token.
+
+    """
+    words = torch.from_numpy(np.array(labels))
+    rows = torch.from_numpy(np.array(queries))
+    levels = torch.from_numpy(np.round(distances / max(float(distances.max()), 1e-300) * 2 * LEVELS).astype(np.int32))
+    averages = _per_query(_ranked(levels.mul_(2).add_(words[rows, None] == words), rows) & 1 == 1).numpy()
+    found = ~np.isnan(averages)
+    if not found.any():
+        raise NoQueriesError("no queries: no word among them has two tokens; give more queries")
+    return Precisions(averages[found], queries[found], queries[found], np.ones(int(found.sum())))
 
 
 def _labels(labels: np.ndarray | torch.Tensor, unit: torch.Tensor) -> torch.Tensor:

@@ -31,7 +31,11 @@ def collect(results: "Results") -> pd.DataFrame:
 
 
 def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Arrange the findings with one row per language and measure and one column per setting."""
+    """Arrange the findings with one row per language and measure and one column per setting.
+
+    Single confused words stand in the CSV alone.
+    """
+    collected = collected[~collected["group"].str.contains("→", regex=False)]
     settings = [str(setting) for setting in collected["setting"].unique()]
     rows = []
     for key, group in collected.groupby(KEYS[:-1], sort=False):

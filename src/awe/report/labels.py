@@ -40,7 +40,8 @@ def place_labels(clusters: list[np.ndarray], sizes: np.ndarray, width: float, he
 def _candidates(points: np.ndarray, size: np.ndarray, width: float, height: float) -> np.ndarray:
     """Places around a cluster, kept inside the panel, nearest first: `(C, 2)`."""
     middle = np.median(points, axis=0)
-    reach = np.quantile(np.abs(points - middle), 0.9, axis=0)
+    # a single token far away must not drive the name off its cluster
+    reach = 1.6 * np.median(np.abs(points - middle), axis=0)
     places = [
         middle + np.array(direction) * (reach + size / 2 + step * size[1])
         for step in (0.15, 0.6, 1.2, 2.0, 3.0)

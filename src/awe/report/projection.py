@@ -13,7 +13,7 @@ def project(embeddings: np.ndarray, perplexity: float = 30.0, seed: int = 1) -> 
         return np.stack([np.arange(len(embeddings), dtype=float), np.zeros(len(embeddings))], axis=1)
     from openTSNE import TSNE
 
-    exact = len(embeddings) <= 2000
+    exact = len(embeddings) <= 5000  # above, approximations are faster
     tsne = TSNE(
         perplexity=min(perplexity, (len(embeddings) - 1) / 3),
         metric="cosine",

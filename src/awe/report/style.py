@@ -27,6 +27,7 @@ _LABELS = {
     "contrastive": "contrastive",
     "downsampled_mfcc": "down-sampled features",
     "mean_mfcc": "mean features",
+    "dtw_mfcc": "DTW on features",
 }
 
 

@@ -1,6 +1,6 @@
 """One page about an experiment: what was run, on what, with which result."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,7 +33,9 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         markdown(scores.readable(scores.collect(results), plan.languages)),
         "mAP: mean average precision per query, the paper's definition"
         + (", mean ± deviation over seeds" if len(plan.seeds) > 1 else "")
-        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use.",
+        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use. The last rows are"
+        " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
+        " are normalised within each token.",
         "## Data",
         "### Table 1",
         markdown(table1.readable(statistics, plan.languages)),
@@ -60,12 +62,15 @@ def _what(results: "Results", statistics: pd.DataFrame) -> str:
         f" {row['speakers_train']} / {row['speakers_valid']} / {row['speakers_test']} speakers"
         for row in statistics.to_dict("records")
     )
-    seeds = f"{len(plan.seeds)} seeds" if len(plan.seeds) > 1 else "one seed"
     return (
-        f"Acoustic word embeddings were trained in {len(plan.settings)} settings ({settings}) with {seeds}, on"
-        f" {len(plan.languages)} languages, and scored by same-different word discrimination on speakers not trained on."
+        f"Acoustic word embeddings were trained in {_count(plan.settings, 'setting')} ({settings}) with"
+        f" {_count(plan.seeds, 'seed')}, on {_count(plan.languages, 'language')}, and scored by same-different word discrimination on speakers not trained on."
         f" Train / validation / test: {sizes}.\n"
     )
+
+
+def _count(items: Collection[object], noun: str) -> str:
+    return f"{len(items)} {noun}" + ("s" if len(items) > 1 else "")
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:

@@ -9,9 +9,9 @@ def choose_words(tokens: pd.DataFrame, words: int, pairs: int, min_speakers: int
     """Choose frequent words, some of them pairs with a long common beginning.
 
     The rule: of the types that at least `min_speakers` speakers say, ordered by number of tokens (alphabetically among
-    equals), first the `pairs` pairs whose rarer word is most frequent and that share at least four letters and half
-    of the longer word, such as the paper's *tysięcy* and *tysiące*, no word twice; then the most frequent other types.
-    If too few types have that many speakers, the number of speakers is lowered one by one.
+    equals), first `pairs` pairs among the `10 * words` most frequent that share at least four letters and half of the
+    longer word, such as the paper's *tysięcy* and *tysiące*: those that share the largest part first, no word twice;
+    then the most frequent other types. If too few types have that many speakers, the number is lowered one by one.
 
     Args:
         tokens: table `tokens`, of the split shown.
@@ -28,7 +28,9 @@ def choose_words(tokens: pd.DataFrame, words: int, pairs: int, min_speakers: int
     frequency = {str(word): int(number) for word, number in eligible["tokens"].items()}
     ranked = sorted(frequency, key=lambda word: (-frequency[word], word))
     chosen: list[str] = []
-    for pair in sorted(_pairs(ranked), key=lambda pair: (-min(frequency[pair[0]], frequency[pair[1]]), pair)):
+    for pair in sorted(
+        _pairs(ranked[: 10 * words]), key=lambda pair: (-_shared_part(*pair), ranked.index(pair[0]), pair)
+    ):
         if len(chosen) + 2 <= min(words, 2 * pairs) and not set(pair) & set(chosen):
             chosen += pair
     return (chosen + [word for word in ranked if word not in chosen])[:words]
@@ -43,8 +45,12 @@ def _pairs(words: list[str]) -> list[tuple[str, str]]:
         (one, other)
         for group in by_onset.values()
         for one, other in combinations(group, 2)
-        if _common_beginning(one, other) >= max(4, 0.5 * max(len(one), len(other)))
+        if _common_beginning(one, other) >= 4 and _shared_part(one, other) >= 0.5
     ]
+
+
+def _shared_part(one: str, other: str) -> float:
+    return _common_beginning(one, other) / max(len(one), len(other))
 
 
 def _common_beginning(one: str, other: str) -> int:

@@ -25,6 +25,14 @@ class SplitSpeakers(Options):
     test: int | list[str] | str = 10
 
 
+class SplitShares(Options):
+    """Shares of the utterances per split; they are weights, so they need not add up to 1."""
+
+    train: float = Field(default=0.8, gt=0)
+    valid: float = Field(default=0.1, gt=0)
+    test: float = Field(default=0.1, gt=0)
+
+
 class TokenOptions(Options):
     """The paper's filters and splits (its section 4.1 and Table 1)."""
 
@@ -33,6 +41,10 @@ class TokenOptions(Options):
     maximum_duration_s: float = Field(default=1.1, gt=0)
     minimum_duration_s: float = Field(default=0.05, ge=0)
     require_vector: bool = Field(default=True, description="drop words that have no vector")
-    split_by: Literal["speakers", "official"] = Field(default="speakers", description="official: the corpus's own")
+    split_by: Literal["speakers", "official", "utterances"] = Field(
+        default="speakers",
+        description="no speaker in two splits; the corpus's own splits; or, for too few speakers, whole utterances",
+    )
     speakers: SplitSpeakers = SplitSpeakers()
+    shares: SplitShares = SplitShares()
     sizes: SplitSizes = SplitSizes()

@@ -8,7 +8,7 @@ from awe.errors import ConfigError
 from awe.tables import SCHEMAS, reject, table_from
 from awe.tokens.filters import filter_rare, filter_tokens
 from awe.tokens.options import SPLITS, TokenOptions
-from awe.tokens.splits import assign_speakers, sample_tokens, split_by_official, split_by_speakers
+from awe.tokens.splits import assign_speakers, sample_tokens, split_by_official, split_by_speakers, split_by_utterances
 
 
 def select_tokens(
@@ -42,6 +42,8 @@ def select_tokens(
         raise ConfigError("tokens: no word passes the filters; loosen tokens.minimum_phones or the others")
     if options.split_by == "official":
         split, unselected = split_by_official(kept)
+    elif options.split_by == "utterances":
+        split, unselected = split_by_utterances(kept, options.shares, seed)
     else:
         assigned = assign_speakers(sorted(set(kept["speaker_id"])), speakers, seed)
         split, unselected = split_by_speakers(kept, assigned)

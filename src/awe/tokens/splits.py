@@ -1,4 +1,4 @@
-"""Splits that share no speaker, and seeded sampling to the configured sizes."""
+"""Splits, as a rule such that no speaker is in two of them, and seeded sampling to the configured sizes."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from awe.errors import ConfigError
-from awe.tokens.options import SPLITS, SplitSizes
+from awe.tokens.options import SPLITS, SplitShares, SplitSizes
 
 
 def assign_speakers(
@@ -72,6 +72,21 @@ def split_by_official(tokens: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
     if missing:
         raise ConfigError(f"tokens.split_by: the corpus's own splits have no {missing[0]}; use split_by: speakers")
     return kept, rejected
+
+
+def split_by_utterances(tokens: pd.DataFrame, shares: SplitShares, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Deal whole utterances to the splits; speakers are in all of them, so scores say nothing about new speakers.
+
+    Returns:
+        all tokens with their split, and an empty frame of rejects, as the other ways to split return them.
+
+    """
+    utterances = np.random.default_rng(seed).permutation(sorted(set(tokens["utterance_id"])))
+    weights = np.cumsum([shares.train, shares.valid, shares.test])
+    ends = np.round(weights / weights[-1] * len(utterances)).astype(int)
+    place = np.searchsorted(ends, np.arange(len(utterances)), side="right")
+    split_of = {str(utterance): SPLITS[number] for utterance, number in zip(utterances, place, strict=True)}
+    return _separate(tokens, tokens["utterance_id"].map(split_of), "speaker_not_selected", tokens["speaker_id"])
 
 
 def sample_tokens(tokens: pd.DataFrame, sizes: SplitSizes, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -36,7 +36,8 @@ def epoch_batches(
     """Order the tokens `members` into the batches of one epoch; everything random comes from `chance`.
 
     With `like_length`, tokens are sorted by length within shuffled groups of batches, so that a batch needs little
-    padding; the batches then come in random order.
+    padding; the batches then come in random order. Within a batch, where order has no meaning, tokens with more
+    phones come first, so that the decoder can leave those that are done.
     """
     order = chance.permutation(members)
     if like_length:
@@ -47,7 +48,8 @@ def epoch_batches(
     if like_length:
         chosen = [chosen[index] for index in chance.permutation(len(chosen))]
     batches = []
-    for batch in chosen:
+    for unsorted in chosen:
+        batch = unsorted[np.argsort(-tokens.form_lengths[tokens.forms[unsorted]], kind="stable")]
         others = partners.draw(batch, chance) if partners else None
         partner_batch = None if others is None else Batch(others, draw_offsets(tokens, others, model, chance))
         batches.append(Batch(batch, draw_offsets(tokens, batch, model, chance), partner_batch))

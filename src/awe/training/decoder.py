@@ -1,5 +1,7 @@
 """The phonological decoder: from an embedding to the phones of the word (the paper's sections 2.1 and 4.2)."""
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -23,15 +25,18 @@ class PhonologicalDecoder(nn.Module):
         self.cell = nn.GRUCell(options.symbol_embedding, width)
         self.output = nn.Linear(width, num_symbols + 1)
 
-    def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
+    def forward(self, embeddings: Tensor, targets: Tensor, counts: Sequence[int]) -> Tensor:
         """Predict each phone from the embedding and the symbols before it.
 
         Args:
             embeddings: with shape (B, D).
             targets: symbols that are due, END included, with shape (B, T); anything below 0 is padding.
+            counts: for each of the T steps how many tokens, from the first on, still have a symbol due there or
+                later; falling, so tokens should be sorted by their number of phones, the longest first.
 
         Returns:
-            Logits with shape (B, T, `num_symbols` + 1).
+            Logits of the first `counts[0]` tokens' first symbols, then of the first `counts[1]` tokens' second
+            symbols and so on, with shape (sum of `counts`, `num_symbols` + 1).
 
         """
         # the cell's view of each symbol, made once: a step then looks its row up instead of multiplying
@@ -39,11 +44,11 @@ class PhonologicalDecoder(nn.Module):
         state = embeddings
         fed = torch.full_like(targets[:, 0], self.begin)
         logits = []
-        for step in range(targets.shape[1]):
-            state = self._step(F.embedding(fed, seen), state)
+        for step, count in enumerate(counts):
+            state = self._step(F.embedding(fed[:count], seen), state[:count])
             logits.append(self.output(state))
-            fed = self._feedback(logits[-1], targets[:, step])
-        return torch.stack(logits, dim=1)
+            fed = self._feedback(logits[-1], targets[:count, step])
+        return torch.cat(logits)
 
     @property
     def _all_symbols(self) -> Tensor:
@@ -53,9 +58,10 @@ class PhonologicalDecoder(nn.Module):
         """One step of the GRU cell, its input already multiplied (gates in PyTorch's order: reset, update, new)."""
         from_state = F.linear(state, self.cell.weight_hh, self.cell.bias_hh)  # (B, 3 D)
         width = state.shape[1]
-        gates = torch.sigmoid(from_symbol[:, : 2 * width] + from_state[:, : 2 * width])
-        reset, update = gates.chunk(2, dim=1)
-        new = torch.tanh(from_symbol[:, 2 * width :] + reset * from_state[:, 2 * width :])
+        symbol_gates, symbol_new = torch.split(from_symbol, [2 * width, width], dim=1)
+        state_gates, state_new = torch.split(from_state, [2 * width, width], dim=1)
+        reset, update = torch.sigmoid(symbol_gates + state_gates).chunk(2, dim=1)
+        new = torch.tanh(torch.addcmul(symbol_new, reset, state_new))
         return torch.lerp(new, state.to(new.dtype), update)
 
     def _feedback(self, logits: Tensor, due: Tensor) -> Tensor:

@@ -37,9 +37,11 @@ class FormMeaning(Objective):
         """Loss of a batch; see `Objective.forward`."""
         form = meaning = embeddings.new_zeros((), dtype=torch.float32)
         if self.options.alpha:
-            longest = int(targets.form_lengths.max()) + 1
-            due = self.forms[targets.forms, :longest]  # (B, T)
-            form = form_loss(self.decoder(embeddings, due).float(), due, self.options.form_scale)
+            counts = step_counts(targets.form_lengths + 1)
+            due = self.forms[targets.forms, : len(counts)]  # (B, T)
+            logits = self.decoder(embeddings, due, counts)
+            due = torch.cat([due[:count, step] for step, count in enumerate(counts)])
+            form = form_loss(logits.float(), due, len(embeddings), self.options.form_scale)
         if self.options.beta:
             predicted = self.regressor(embeddings).float()
             meaning = meaning_loss(predicted, self.vectors[targets.words], self.options.meaning_scale)
@@ -62,17 +64,28 @@ class Regressor(nn.Module):
         return embeddings
 
 
-def form_loss(logits: Tensor, due: Tensor, scale: str) -> Tensor:
+def step_counts(lengths: NDArray[np.int64]) -> list[int]:
+    """Count for each step how many of the first tokens have to be decoded.
+
+    A token of `lengths` (B,) symbols takes part in its first `lengths` steps, and in later ones as long as a token
+    after it does.
+    """
+    longest_from_here = np.maximum.accumulate(lengths[::-1])  # rises with the distance from the last token
+    return [len(lengths) - int(np.searchsorted(longest_from_here, step, "right")) for step in range(lengths.max())]
+
+
+def form_loss(logits: Tensor, due: Tensor, tokens: int, scale: str) -> Tensor:
     """Cross-entropy of the phones (equation 2), divided by the number of tokens or of phones.
 
     Args:
-        logits: with shape (B, T, symbols).
-        due: symbols with shape (B, T), padded with `PADDING`.
+        logits: with shape (M, symbols).
+        due: symbols of all tokens and steps with shape (M,), `PADDING` where none is due.
+        tokens: number of tokens.
         scale: `sum` over a token's phones and mean over tokens, or `mean` over all phones.
 
     """
-    loss = F.cross_entropy(logits.flatten(0, 1), due.flatten(), reduction="sum", ignore_index=PADDING)
-    return loss / (len(due) if scale == "sum" else (due != PADDING).sum())
+    loss = F.cross_entropy(logits, due, reduction="sum", ignore_index=PADDING)
+    return loss / (tokens if scale == "sum" else (due != PADDING).sum())
 
 
 def meaning_loss(predicted: Tensor, vectors: Tensor, scale: str) -> Tensor:
