@@ -42,6 +42,7 @@ def make_results(folder: Path, extra_words: int = 30, tokens_each: int = 4, plan
         shard = folder / language / "features" / "shard-0000.parquet"
         _write_features(shard, tokens, random)
         _run("baselines", "--language", language, "--tokens", str(folder / language / "tokens" / "tokens.parquet"),
+             "--options", json.dumps({"normalised": False, "bootstrap_samples": 200, "dtw_queries": 5}),
              "--features", str(shard), "--output", str(folder / language / "evaluation" / "baselines.parquet"))  # fmt: skip
     return folder
 

@@ -91,7 +91,11 @@ def test_a_run_with_every_kind_of_failure_ends_with_the_right_results(
             env=environment(faults) | {"AWE_FAULTS": str(faults)},
         )
     try:
-        subprocess.run(["scancel", wait_for("rule_vectors_wildcards_por", run)], check=True)
+        number = wait_for("rule_vectors_wildcards_por", run)
+        while not (faults / "tried-vectors").exists():
+            assert run.poll() is None
+            time.sleep(0.2)
+        subprocess.run(["scancel", number], check=True)
         wait_for("rule_align_wildcards_por", run)
         control("stop-controller", cluster)
         time.sleep(5)

@@ -166,7 +166,7 @@ def test_each_variant_trains(tables: Path, tmp_path: Path, name: str) -> None:
     [("multitask", {"beta": 0}), ("multitask", {"alpha": 0}), ("multitask", {}), ("contrastive", {}), ("ntxent", {})],
 )
 def test_training_tells_words_apart(tmp_path: Path, objective: str, options: dict[str, Any]) -> None:
-    tokens, vectors = read_tokens(write_tokens(tmp_path, (400, 80, 80), noise=0.7))
+    tokens, vectors = read_tokens(write_tokens(tmp_path, (400, 80, 80), noise=0.5))
     training = {"epochs": 15, "learning_rate": 1e-2, "batch_size": 32}
     job = JobOptions.model_validate_json(job_json(objective, options, training=training))
     network = build_network(job, tokens, vectors, tokens.splits["train"], torch.device("cpu"))

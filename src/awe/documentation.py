@@ -115,7 +115,7 @@ def _type(schema_part: dict[str, Any]) -> str:
     if "$ref" in schema_part or schema_part.get("type") == "object":
         return "section"
     names = {"array": "list", "string": "text", "integer": "integer", "number": "number", "boolean": "true or false"}
-    return names.get(schema_part.get("type", ""), schema_part.get("type", "any"))
+    return names.get(str(schema_part.get("type")), "any")
 
 
 def _default(value: Any) -> str:

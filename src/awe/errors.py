@@ -31,3 +31,13 @@ class InterruptedTrainingError(AweError):
     """Training was asked to stop and saved a checkpoint; the same command goes on from there."""
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h: try again
+
+
+class ArchiveError(AweError):
+    """An archive is damaged, holds what no experiment holds, or would overwrite something."""
+
+
+class VerificationError(AweError):
+    """Something is not as it was recorded; each difference has been printed before."""
+
+    exit_code = 1

@@ -11,9 +11,9 @@ def write_bytes(content: bytes, path: Path) -> None:
     """Write a file atomically, making its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
-        handle.write(content)
         temporary = Path(handle.name)
     try:
+        temporary.write_bytes(content)
         os.chmod(temporary, 0o644)  # noqa: PTH101 -- a temporary file starts as 0600
         temporary.replace(path)
     finally:

@@ -1,9 +1,10 @@
 """The base of every options model, and the way from JSON to a checked model."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import PurePosixPath
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from awe.errors import ConfigError
 
@@ -13,6 +14,20 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+def is_inside(path: str) -> bool:
+    """Whether a path is relative and does not climb out; symbolic links are the user's own and may lead anywhere."""
+    return bool(path) and "\0" not in path and not path.startswith("/") and ".." not in PurePosixPath(path).parts
+
+
+def _inside_data_root(path: str) -> str:
+    if not is_inside(path):
+        raise ValueError("must be a path inside the data root, relative to it")
+    return path
+
+
+# a file or folder that the configuration names
+DataPath = Annotated[str, AfterValidator(_inside_data_root)]
 
 SomeOptions = TypeVar("SomeOptions", bound=Options)
 

@@ -1,5 +1,6 @@
 """What the numbers of an experiment rest on."""
 
+import hashlib
 import json
 import platform
 import subprocess
@@ -8,13 +9,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from awe.download import sha256
+from awe.errors import TableError
 
 _PACKAGES = (
     "awe espeakng-loader gensim matplotlib num2words numpy openTSNE pandas phonemizer pyarrow python_speech_features "
     "safetensors scipy snakemake soundfile soxr torch"
 )
-# history and job.json hold times of the clock and so never repeat; they are listed without a hash
+_PATTERNS = ("*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
+# these hold times of the clock and so never repeat: they must be there, with whatever content
 _TIMED = {"history.parquet", "job.json"}
 
 
@@ -26,8 +28,8 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
         results: the experiment's folder.
 
     Returns:
-        config, git commit, versions of packages and tools, machine, and the SHA-256 of every table and model
-        below the folder, by path.
+        config, git commit, versions of packages and tools, machine, and the SHA-256 of every table, model and
+        recording below the folder (`files`) and of the corpora outside it (`inputs`).
 
     """
     return {
@@ -40,16 +42,66 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
             for path in sorted(results.glob("*/*/versions.json"))
         },
         "machine": _machine(),
+        "inputs": inputs(config, results),
         "files": hashes(results),
     }
 
 
+def read_record(results: Path) -> dict[str, Any]:
+    """Read an experiment's `provenance.json`.
+
+    Raises:
+        TableError: if it is missing or no such record.
+
+    """
+    path = results / "provenance.json"
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TableError(f"{path}: missing; give the folder of a finished experiment, results/<experiment>") from None
+    except (ValueError, OSError) as error:
+        raise TableError(f"{path}: cannot be read ({error}); delete it and run again") from None
+    if not isinstance(record, dict) or not isinstance(record.get("files"), dict):
+        raise TableError(f"{path}: no provenance record; delete it and run again")
+    return record
+
+
 def hashes(results: Path) -> dict[str, str]:
-    """SHA-256 of every table, model and recording of an experiment, by path relative to its folder."""
-    patterns = ("*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.parquet", "*/training/**/*.*")
-    paths = {path for pattern in patterns for path in results.glob(pattern) if path.is_file()}
-    kept = sorted(path for path in paths if path.name not in _TIMED and "checkpoint" not in path.parts)
-    return {path.relative_to(results).as_posix(): sha256(path) for path in kept}
+    """SHA-256 of every table, model and recording of an experiment, by path relative to its folder.
+
+    Files that hold times of the clock are listed with an empty hash.
+    """
+    paths = {path for pattern in _PATTERNS for path in results.glob(pattern) if path.is_file()}
+    kept = sorted(path for path in paths if "checkpoint" not in path.parts and not path.name.startswith("."))
+    return {path.relative_to(results).as_posix(): "" if path.name in _TIMED else sha256(path) for path in kept}
+
+
+def inputs(config: Mapping[str, Any], results: Path) -> dict[str, dict[str, Any]]:
+    """Count and SHA-256 of each language's recordings below the data root, as far as its tables use them.
+
+    The embedded corpus has no entry: its recordings are among the results' own files.
+    """
+    import pyarrow.compute as pc
+
+    from awe.tables import read_arrow
+
+    found = {}
+    for language, section in config["languages"].items():
+        if section["corpus"]["reader"] == "synthetic":
+            continue
+        utterances = read_arrow("utterances", results / language / "corpus" / "utterances.parquet")
+        names = sorted(pc.unique(utterances["audio_path"]).to_pylist())
+        digest = hashlib.sha256()
+        for name in names:
+            digest.update(f"{name}\0{sha256(Path(config['data_root']) / name)}\n".encode())
+        found[language] = {"recordings": len(names), "sha256": digest.hexdigest()}
+    return found
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _version(package: str) -> str:

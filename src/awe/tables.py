@@ -147,7 +147,8 @@ def write_table(frame: pd.DataFrame, name: str, path: Path, metadata: Mapping[st
     if list(frame.columns) != schema.names:
         raise TableError(f"{path}: table {name} needs the columns {schema.names}, got {list(frame.columns)}")
     try:
-        table = pa.Table.from_pandas(frame, schema=schema, preserve_index=False)
+        # pandas forgets the types of columns without rows
+        table = schema.empty_table() if frame.empty else pa.Table.from_pandas(frame, schema, preserve_index=False)
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise TableError(f"{path}: cannot be written as table {name}: {error}") from None
     write_arrow(table, name, path, metadata)

@@ -1,6 +1,6 @@
 """The embedded aligner's acoustic model: flat start, then Viterbi re-estimation with ever more Gaussians."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,22 +38,34 @@ class Path:
     fit: float
 
 
-def train(utterances: Sequence[Utterance], num_states: int, pause_length: int, rounds: Sequence[int]) -> Mixtures:
+def train(
+    utterances: Sequence[Utterance],
+    num_states: int,
+    pause_length: int,
+    rounds: Sequence[int],
+    keep: Callable[[Mixtures, Sequence[Utterance]], Sequence[bool]],
+) -> Mixtures:
     """Train Gaussian mixtures on utterances whose words' times are unknown.
+
+    Before each doubling of the Gaussians, utterances that do not fit their transcripts are left out, of all, so that
+    one left out before may come back.
 
     Args:
         utterances: at least one with no fewer frames than places.
         num_states: number of acoustic states.
         pause_length: places of each optional pause in the chains.
         rounds: rounds of Viterbi re-estimation with 1, 2, 4, ... Gaussians a state.
+        keep: which utterances fit, under the mixtures so far.
 
     """
-    usable = [utterance for utterance in utterances if len(utterance.features) >= len(utterance.chain.states)]
+    usable = trainable = [utterance for utterance in utterances if len(utterance.features) >= len(utterance.chain.states)]
     mixtures = _flat_start(usable, num_states)
     doublings = [doubling for doubling, count in enumerate(rounds) for _ in range(count)]
     before, statistics = 0, Statistics(mixtures)
     for doubling in track(doublings, "training the aligner", len(doublings)):
         if doubling > before:
+            kept = keep(mixtures, trainable)
+            usable = [utterance for utterance, one in zip(trainable, kept, strict=True) if one] or trainable
             mixtures = split(mixtures, statistics.counts)
         before, statistics = doubling, _collect(usable, mixtures, pause_length)
         mixtures = statistics.estimate(mixtures)
@@ -89,6 +101,14 @@ def align_batches(
                 for row, places in enumerate(paths)
             ],
         )
+
+
+def best_fitting_paths(utterances: Sequence[Utterance], mixtures: Mixtures, pause_length: int) -> list[Path]:
+    """Best paths in the order of the utterances."""
+    found: dict[int, Path] = {}
+    for numbers, paths in align_batches(utterances, mixtures, pause_length):
+        found.update(zip(numbers, paths, strict=True))
+    return [found[number] for number in range(len(utterances))]
 
 
 def state_log_densities(features: Floats, mixtures: Mixtures) -> Floats:

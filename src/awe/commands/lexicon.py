@@ -17,8 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the lexicon, its rejects, its inventory of phones and eSpeak's version."""
-    import json
-
+    from awe.files import write_json, write_text
     from awe.lexicon.dictionary import read_dictionary
     from awe.lexicon.espeak_g2p import transcribe, version
     from awe.lexicon.options import LexiconOptions
@@ -33,6 +32,6 @@ def run(arguments: argparse.Namespace) -> None:
     raw = transcribe(words, options.voice, options.keep_stress)
     lexicon, rejects = build_lexicon(words, raw, options.foreign_words, dictionary)
     write_table(table_from("rejects", rejects), "rejects", arguments.rejects)
-    inventory(lexicon).to_csv(arguments.inventory, index=False)
-    arguments.versions.write_text(json.dumps({"espeak-ng": version(), "voice": options.voice}), encoding="utf-8")
+    write_text(inventory(lexicon).to_csv(index=False), arguments.inventory)
+    write_json({"espeak-ng": version(), "voice": options.voice}, arguments.versions)
     write_table(lexicon, "lexicon", arguments.output)

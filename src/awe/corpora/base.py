@@ -28,16 +28,9 @@ class ReaderOptions(options.Options):
 
     """
 
-    folder: str = "."
+    folder: options.DataPath = "."
     encoding: str = "utf-8"
-    speaker_lists: dict[Literal["train", "valid", "test"], str] = Field(default_factory=dict)
-
-    @field_validator("folder")
-    @classmethod
-    def _inside_data_root(cls, folder: str) -> str:
-        if not is_inside(folder):
-            raise ValueError("must be a path inside the data root, relative to it")
-        return folder
+    speaker_lists: dict[Literal["train", "valid", "test"], options.DataPath] = Field(default_factory=dict)
 
     @field_validator("encoding")
     @classmethod
@@ -93,6 +86,4 @@ class RawReject:
     detail: str = ""
 
 
-def is_inside(path: str) -> bool:
-    """Whether a path is relative and does not climb out; symbolic links are the user's own and may lead anywhere."""
-    return bool(path) and "\0" not in path and not path.startswith("/") and ".." not in PurePosixPath(path).parts
+is_inside = options.is_inside

@@ -2,14 +2,14 @@
 
 from pydantic import Field
 
-from awe.options import Options
+from awe.options import DataPath, Options
 
 
 class LexiconOptions(Options):
     """How words become phones."""
 
     voice: str = Field(description="eSpeak NG voice of the language, e.g. pt-br, de, pl")
-    dictionary: str | None = Field(
+    dictionary: DataPath | None = Field(
         default=None, description="own pronunciations, one `word<TAB>phone phone ...` a line, path from the data root"
     )
     keep_stress: bool = Field(default=False, description="keep primary and secondary stress marks on vowels")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Options(options.Options):
     """A file below the data root, or an address with its SHA-256."""
 
-    path: str | None = Field(default=None, description="path from the data root; .vec, .vec.gz or .bin")
+    path: options.DataPath | None = Field(default=None, description="path from the data root; .vec, .vec.gz or .bin")
     url: str | None = Field(default=None, pattern="^https?://", description="address of such a file")
     sha256: str | None = Field(default=None, pattern="^[0-9a-fA-F]{64}$", description="needed with url")
 

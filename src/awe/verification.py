@@ -1,0 +1,45 @@
+"""Whether an experiment's folder still holds what its provenance says."""
+
+from pathlib import Path
+
+from awe.provenance import hashes, inputs, read_record
+
+
+def differences(results: Path) -> list[str]:
+    """Recompute all hashes of `provenance.json`; one line for each file that is changed, missing or unknown.
+
+    Raises:
+        TableError: if there is no provenance to compare with.
+
+    """
+    return changed_files(results) + _changed_inputs(results)
+
+
+def changed_files(results: Path) -> list[str]:
+    """Compare the files of the folder alone, whatever its provenance says of files elsewhere."""
+    recorded, found = read_record(results)["files"], hashes(results)
+    lines = []
+    for name in sorted(recorded.keys() | found.keys()):
+        if name not in found:
+            lines.append(f"{name}: missing; delete what was made from it, or run again")
+        elif name not in recorded:
+            lines.append(f"{name}: not in provenance.json; it was made later, or by somebody else")
+        elif recorded[name] != found[name]:
+            lines.append(f"{name}: changed since provenance.json was written; delete it and run again")
+    return lines
+
+
+def _changed_inputs(results: Path) -> list[str]:
+    """Compare the corpora outside the folder."""
+    record = read_record(results)
+    if not record.get("inputs"):
+        return []
+    try:
+        found = inputs(record["config"], results)
+    except FileNotFoundError as error:
+        return [f"{error.filename}: a recording of the corpus is missing; give data_root as it was"]
+    return [
+        f"{language}: recordings of the corpus changed since provenance.json was written"
+        for language, recorded in record["inputs"].items()
+        if found.get(language) != recorded
+    ]

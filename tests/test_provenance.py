@@ -1,0 +1,192 @@
+"""What a result folder proves: hashes that are checked, archives that come back, the workflow as a module."""
+
+import gzip
+import io
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import textwrap
+from pathlib import Path
+
+import pytest
+from chain import MICRO, RESULT, ROOT, awe, environment, snakemake
+
+from awe import fingerprint as fingerprints
+from awe.archive import pack, unpack
+from awe.errors import ArchiveError
+from awe.verification import differences
+
+
+@pytest.fixture
+def copy(micro: Path, tmp_path: Path) -> Path:
+    """A copy of a finished run that a test may damage."""
+    folder = tmp_path / "copy"
+    shutil.copytree(micro, folder)
+    return folder
+
+
+def test_verify_finds_every_kind_of_change(copy: Path) -> None:
+    results = copy / RESULT
+    assert awe("verify", results).returncode == 0
+    model = results / "por" / "training" / "form_meaning" / "only" / "seed-1" / "model.safetensors"
+    content = bytearray(model.read_bytes())
+    content[-1] ^= 1
+    model.write_bytes(content)
+    (results / "por" / "tokens" / "tokens.parquet").unlink()
+    (results / "por" / "corpus" / "more.parquet").write_bytes(b"")
+    done = awe("verify", results)
+    assert done.returncode == 1
+    changed, new, missing = sorted(done.stdout.splitlines(), key=lambda line: line.split(": ", 1)[1])
+    assert changed.startswith("por/training/form_meaning/only/seed-1/model.safetensors: changed")
+    assert new.startswith("por/corpus/more.parquet: not in provenance.json")
+    assert missing.startswith("por/tokens/tokens.parquet: missing")
+    assert done.stderr.count("\n") == 1
+    (results / "provenance.json").write_text("{", encoding="utf-8")
+    assert "delete it and run again" in awe("verify", results).stderr
+
+
+def test_recordings_outside_the_results_are_verified(micro: Path, tmp_path: Path) -> None:
+    from awe.provenance import inputs
+
+    config = json.loads((micro / RESULT / "provenance.json").read_text(encoding="utf-8"))["config"]
+    assert inputs(config, micro / RESULT) == {}  # the embedded corpus is part of the results
+    shutil.copytree(micro / RESULT, tmp_path / "micro")
+    shutil.copytree(micro / RESULT / "por" / "synthesis", tmp_path / "data")
+    config["languages"]["por"]["corpus"]["reader"] = "librispeech"
+    config["data_root"] = str(tmp_path / "data")
+    record = json.loads((tmp_path / "micro" / "provenance.json").read_text(encoding="utf-8"))
+    record |= {"config": config, "inputs": inputs(config, tmp_path / "micro")}
+    (tmp_path / "micro" / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+    assert differences(tmp_path / "micro") == []
+    recording = next((tmp_path / "data").glob("*.flac"))
+    recording.write_bytes(recording.read_bytes() + b"\0")
+    (line,) = differences(tmp_path / "micro")
+    assert line.startswith("por: recordings of the corpus changed")
+
+
+def test_an_archive_comes_back_as_it_was_and_nothing_is_made_again(micro: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "micro.tar.gz"
+    assert awe("pack", micro / RESULT, archive).returncode == 0
+    done = awe("unpack", archive, "--into", tmp_path / "elsewhere" / "results")
+    assert done.returncode == 0, done.stderr
+    run = snakemake(tmp_path / "elsewhere")
+    assert "Nothing to be done" in run.stdout + run.stderr
+    again = awe("unpack", archive, "--into", tmp_path / "elsewhere" / "results")
+    assert again.returncode == 2
+    assert "exists; move it away first" in again.stderr
+    assert "exists; choose another name" in awe("pack", micro / RESULT, archive).stderr
+
+
+def tar_of(path: Path, members: list[tarfile.TarInfo]) -> Path:
+    with tarfile.open(path, "w:gz") as tar:
+        for member in members:
+            member.size = 4 if member.isreg() else 0
+            tar.addfile(member, io.BytesIO(b"evil") if member.isreg() else None)
+    return path
+
+
+def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    made = tarfile.TarInfo(name)
+    made.type, made.linkname = kind, target
+    return made
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [member("../escaped")],
+        [member("micro/../../escaped")],
+        [member("/tmp/escaped")],  # noqa: S108
+        [member("escaped")],
+        [member("micro/link", tarfile.SYMTYPE, "/etc"), member("micro/link/escaped")],
+        [member("micro/hard", tarfile.LNKTYPE, "/etc/passwd")],
+        [member("micro/pipe", tarfile.FIFOTYPE)],
+        [member("micro\\..\\escaped")],
+        [member("micro/a"), member("other/b")],
+        [],
+    ],
+)
+def test_hostile_archives_write_nothing(tmp_path: Path, members: list[tarfile.TarInfo]) -> None:
+    archive = tar_of(tmp_path / "evil.tar.gz", members)
+    inner = tmp_path / "inner"
+    with pytest.raises(ArchiveError, match="evil.tar.gz: "):
+        unpack(archive, inner / "results")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [archive]
+    assert list((inner / "results").iterdir()) == []
+
+
+def test_damaged_archives_are_noticed(micro: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "micro.tar.gz"
+    pack(micro / RESULT, archive)
+    whole = archive.read_bytes()
+    archive.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(ArchiveError, match="damaged"):
+        unpack(archive, tmp_path / "results")
+    plain = bytearray(gzip.decompress(whole))
+    at = plain.index(b"fLaC") + 1000  # inside a recording
+    plain[at] ^= 1
+    archive.write_bytes(gzip.compress(bytes(plain)))
+    with pytest.raises(ArchiveError, match="differs from its provenance"):
+        unpack(archive, tmp_path / "results")
+    archive.write_bytes(b"no archive")
+    with pytest.raises(ArchiveError, match="damaged"):
+        unpack(archive, tmp_path / "results")
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_the_code_fingerprint_sees_what_a_stage_uses_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "awe"
+    shutil.copytree(ROOT / "src" / "awe", package, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(fingerprints, "_PACKAGE", package)
+
+    def of(command: str) -> str:
+        for cached in (fingerprints._tree, fingerprints._hash, fingerprints._imports):
+            cached.cache_clear()
+        return fingerprints.fingerprint([f"awe.commands.{command}"])
+
+    try:
+        features, tokens = of("features"), of("tokens")
+        deltas = package / "features" / "deltas.py"
+        source = deltas.read_text(encoding="utf-8")
+        deltas.write_text("# a comment\n" + source, encoding="utf-8")
+        assert of("features") == features
+        deltas.write_text(source + "\nCHANGED = 1\n", encoding="utf-8")
+        assert of("features") != features
+        assert of("tokens") == tokens
+    finally:
+        of("tokens")  # leaves the caches empty of the copy
+        monkeypatch.undo()
+        for cached in (fingerprints._tree, fingerprints._hash, fingerprints._imports):
+            cached.cache_clear()
+
+
+def test_the_workflow_works_as_a_module_with_a_prefix(micro: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "another study"
+    folder.mkdir()
+    (folder / "Snakefile").write_text(
+        textwrap.dedent(
+            f"""
+            import yaml
+
+            with open("{MICRO}") as file:
+                AWE = yaml.safe_load(file)
+
+            module awe:
+                snakefile: "{ROOT}/Snakefile"
+                config: AWE
+                prefix: "words"
+
+            use rule * from awe as awe_*
+            """
+        ),
+        encoding="utf-8",
+    )
+    target = Path("words") / RESULT / "por" / "lexicon" / "lexicon.parquet"
+    command: list[str | Path] = [sys.executable, "-m", "snakemake", "--cores", "2", target]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=folder, env=environment())
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (folder / target).read_bytes() == (micro / target.relative_to("words")).read_bytes()
