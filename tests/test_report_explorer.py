@@ -14,7 +14,8 @@ import soundfile
 
 from awe.cli import main
 from awe.report.clips import encode_clips
-from awe.report.explorer import ExplorerOptions, explorer_page
+from awe.report.explorer import explorer_page
+from awe.report.options import ExplorerOptions
 from awe.report.results import Results
 from awe.tables import read_table
 from chromium import BROWSER, Page, open_browser

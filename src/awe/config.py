@@ -9,10 +9,12 @@ from pydantic import Field, field_validator, model_validator
 from awe import plugins
 from awe.corpora.base import IngestOptions
 from awe.errors import ConfigError
-from awe.evaluation.options import BaselineOptions, EvaluationOptions
+from awe.evaluation.analysis import AnalysisOptions
+from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
 from awe.lexicon.options import LexiconOptions
 from awe.options import Key, Options, check_options
+from awe.report.options import ExplorerOptions
 from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
@@ -83,7 +85,9 @@ class Experiment(Options):
     training: TrainingOptions = TrainingOptions()
     settings: dict[str, SettingOptions] = Field(min_length=1)
     evaluation: EvaluationOptions = EvaluationOptions()
-    baselines: BaselineOptions = BaselineOptions()
+    baselines: UntrainedOptions = UntrainedOptions()
+    analysis: AnalysisOptions = AnalysisOptions()
+    explorer: ExplorerOptions = ExplorerOptions()
     notes: list[str] = Field(
         default_factory=list, description="sentences about the experiment's limits, for its summary"
     )
@@ -115,6 +119,8 @@ class Experiment(Options):
     def _check(self) -> "Experiment":
         for name, options in self.figures.items():
             _check_plugin("report.figures", name, options)
+        for name, options in self.analysis.analyses.items():
+            _check_plugin("evaluation.analyses", name, options)
         return self
 
 

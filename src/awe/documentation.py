@@ -10,9 +10,11 @@ from pydantic_core import PydanticUndefined
 
 from awe import plugins
 from awe.config import AlignmentConfig, CorpusConfig, Experiment, LanguageConfig
-from awe.evaluation.options import BaselineOptions, EvaluationOptions
+from awe.evaluation.analysis import AnalysisOptions
+from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
 from awe.lexicon.options import LexiconOptions
+from awe.report.options import ExplorerOptions
 from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
@@ -37,7 +39,9 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`training`", TrainingOptions),
     ("`settings.<name>`", SettingOptions),
     ("`evaluation`", EvaluationOptions),
-    ("`baselines`", BaselineOptions),
+    ("`baselines`", UntrainedOptions),
+    ("`analysis`", AnalysisOptions),
+    ("`explorer`", ExplorerOptions),
 ]
 PLUGINS = {
     "corpora": "`corpus.options` with `corpus.reader:",
@@ -45,6 +49,7 @@ PLUGINS = {
     "semantics": "`semantics.options` with `semantics.source:",
     "features": "`features.options` with `features.kind:",
     "training.objectives": "`settings.<name>.options` with `settings.<name>.objective:",
+    "evaluation.analyses": "`analysis.analyses.",
     "report.figures": "`figures.",
 }
 INTRODUCTION = """\

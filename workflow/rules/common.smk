@@ -8,6 +8,7 @@ try:
 except ModuleNotFoundError:  # Snakemake stands in another environment than the package
     sys.path.insert(0, str(Path(workflow.basedir) / "src"))
 
+from awe import plugins
 from awe.config import parse_experiment
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
@@ -21,6 +22,10 @@ try:
 except AweError as error:
     raise WorkflowError(str(error)) from None
 
+ANALYSES = [
+    f"evaluation.analyses.{name}"
+    for name in EXPERIMENT.analysis.analyses or plugins.names("evaluation.analyses")
+]
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
 }
@@ -144,11 +149,42 @@ def evaluated():
         [
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/scores.parquet",
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/queries.parquet",
+            "<experiment>/{language}/evaluation/{setting}/seed-{seed}/findings.parquet",
         ],
         language=EXPERIMENT.languages,
         setting=EXPERIMENT.settings,
         seed=EXPERIMENT.seeds,
     )
+
+
+def tabulated():
+    """The report's tables: title, the words below it, and what each is made of."""
+    tokens = expand(
+        "<experiment>/{language}/tokens/tokens.parquet", language=EXPERIMENT.languages
+    )
+    return {
+        "table1": ("1, the data", tokens),
+        "funnel": ("Accepted and rejected items", evaluated()),
+        "findings": ("Where the scores come from", evaluated()),
+        "similarity": ("How alike the settings are", evaluated()),
+    }
+
+
+def audio_folders():
+    """A param: for each language the folder that its audio paths are relative to."""
+    return [
+        part
+        for language in EXPERIMENT.languages
+        for part in (
+            "--audio-folder",
+            language,
+            (
+                f"results/{EXPERIMENT.experiment}/{language}/synthesis"
+                if is_synthetic(language)
+                else EXPERIMENT.data_root
+            ),
+        )
+    ]
 
 
 def figure_files():
@@ -159,8 +195,8 @@ def report_files():
     """Everything that `rule all` makes."""
     return [
         *figure_files(),
-        "<report>/table1.md",
-        "<report>/funnel.md",
+        *(f"<report>/{table}.md" for table in tabulated()),
+        "<report>/explorer.html",
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]

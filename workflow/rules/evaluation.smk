@@ -48,6 +48,33 @@ rule score:
         " 2>&1 | tee {log:q}"
 
 
+rule analyse:
+    input:
+        jobs("test.parquet"),
+        jobs("model.safetensors"),
+        tokens="<language>/tokens/tokens.parquet",
+        vectors="<language>/semantics/vectors.parquet",
+        selection="<language>/evaluation/{setting}/selection.json",
+        queries="<language>/evaluation/{setting}/seed-{seed}/queries.parquet",
+    output:
+        "<language>/evaluation/{setting}/seed-{seed}/findings.parquet",
+    log:
+        "<logs>/{language}/analyse-{setting}-{seed}.log",
+    benchmark:
+        "<benchmarks>/{language}/analyse-{setting}-{seed}.tsv"
+    conda:
+        "../../envs/awe.yaml"
+    params:
+        options=to_json(EXPERIMENT.analysis),
+        folder=subpath(input[0], ancestor=3),
+        code=code("commands.analyse", *ANALYSES),
+    shell:
+        "awe analyse --language {wildcards.language} --setting {wildcards.setting} --seed {wildcards.seed}"
+        " --tokens {input.tokens:q} --vectors {input.vectors:q} --selection {input.selection:q}"
+        " --training-folder {params.folder:q} --queries {input.queries:q} --options {params.options:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"
+
+
 rule baselines:
     input:
         tokens="<language>/tokens/tokens.parquet",
@@ -64,7 +91,9 @@ rule baselines:
         mem_mb=growing(16000),
         runtime=growing(480),
     params:
-        options=to_json(EXPERIMENT.baselines),
+        options=to_json(
+            {**EXPERIMENT.evaluation.model_dump(), **EXPERIMENT.baselines.model_dump()}
+        ),
         code=code("commands.baselines"),
     shell:
         "awe baselines --language {wildcards.language} --tokens {input.tokens:q} --features {input.features:q}"

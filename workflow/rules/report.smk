@@ -52,63 +52,64 @@ for FIGURE in EXPERIMENT.figures:
             " --plan {params.plan:q} --output-stem {params.stem:q} 2>&1 | tee {log:q}"
 
 
-rule table1:
-    input:
-        expand(
-            "<experiment>/{language}/tokens/tokens.parquet",
-            language=EXPERIMENT.languages,
-        ),
-    output:
-        csv="<report>/table1.csv",
-        tex="<report>/table1.tex",
-        markdown=report(
-            "<report>/table1.md",
-            caption="../report/table1.rst",
-            category="Tables",
-            labels={"table": "1, the data"},
-        ),
-    log:
-        "<logs>/table1.log",
-    benchmark:
-        "<benchmarks>/table1.tsv"
-    conda:
-        "../../envs/awe.yaml"
-    params:
-        plan=PLAN,
-        results=subpath(output[0], ancestor=2),
-        stem=subpath(output.csv, strip_suffix=".csv"),
-        code=code("commands.table1"),
-    shell:
-        "awe table1 --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
-        " 2>&1 | tee {log:q}"
+for TABLE, (TITLE, MADE_OF) in tabulated().items():
+
+    rule:
+        name:
+            f"table_{TABLE}"
+        input:
+            MADE_OF,
+        output:
+            csv=f"<report>/{TABLE}.csv",
+            tex=f"<report>/{TABLE}.tex",
+            markdown=report(
+                f"<report>/{TABLE}.md",
+                caption=f"../report/{TABLE}.rst",
+                category="Tables",
+                labels={"table": TITLE},
+            ),
+        log:
+            f"<logs>/table-{TABLE}.log",
+        benchmark:
+            f"<benchmarks>/table-{TABLE}.tsv"
+        conda:
+            "../../envs/awe.yaml"
+        params:
+            table=TABLE,
+            plan=PLAN,
+            results=subpath(output[0], ancestor=2),
+            stem=subpath(output.csv, strip_suffix=".csv"),
+            code=code(f"commands.{TABLE}"),
+        shell:
+            "awe {params.table} --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
+            " 2>&1 | tee {log:q}"
 
 
-rule funnel:
+rule explorer:
     input:
         evaluated(),
     output:
-        csv="<report>/funnel.csv",
-        tex="<report>/funnel.tex",
-        markdown=report(
-            "<report>/funnel.md",
-            caption="../report/funnel.rst",
-            category="Tables",
-            labels={"table": "Accepted and rejected items"},
+        report(
+            "<report>/explorer.html",
+            caption="../report/explorer.rst",
+            category="Explorer",
+            labels={"page": "Maps, neighbours and recordings"},
         ),
     log:
-        "<logs>/funnel.log",
+        "<logs>/explorer.log",
     benchmark:
-        "<benchmarks>/funnel.tsv"
+        "<benchmarks>/explorer.tsv"
     conda:
         "../../envs/awe.yaml"
     params:
+        options=to_json(EXPERIMENT.explorer),
         plan=PLAN,
         results=subpath(output[0], ancestor=2),
-        stem=subpath(output.csv, strip_suffix=".csv"),
-        code=code("commands.funnel"),
+        audio=audio_folders(),
+        code=code("commands.explorer"),
     shell:
-        "awe funnel --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
-        " 2>&1 | tee {log:q}"
+        "awe explorer --results {params.results:q} --plan {params.plan:q} --options {params.options:q}"
+        " {params.audio:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule summary:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from awe.alignment.chains import PAUSE, Chain
-from awe.alignment.mixtures import Mixtures, Statistics, adapt_means, single_gaussians, split
+from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
 from awe.alignment.viterbi import Floats, Integers, best_paths
 from awe.progress import track
 
@@ -51,30 +51,27 @@ def train(
     one left out before may come back.
 
     Args:
-        utterances: at least one with no fewer frames than places.
+        utterances: at least one, all with no fewer frames than places.
         num_states: number of acoustic states.
         pause_length: places of each optional pause in the chains.
         rounds: rounds of Viterbi re-estimation with 1, 2, 4, ... Gaussians a state.
         keep: which utterances fit, under the mixtures so far.
 
     """
-    usable = trainable = [utterance for utterance in utterances if len(utterance.features) >= len(utterance.chain.states)]
+    usable = list(utterances)
     mixtures = _flat_start(usable, num_states)
     doublings = [doubling for doubling, count in enumerate(rounds) for _ in range(count)]
     before, statistics = 0, Statistics(mixtures)
     for doubling in track(doublings, "training the aligner", len(doublings)):
         if doubling > before:
-            kept = keep(mixtures, trainable)
-            usable = [utterance for utterance, one in zip(trainable, kept, strict=True) if one] or trainable
+            kept = keep(mixtures, utterances)
+            usable = [utterance for utterance, one in zip(utterances, kept, strict=True) if one] or usable
             mixtures = split(mixtures, statistics.counts)
-        before, statistics = doubling, _collect(usable, mixtures, pause_length)
+        before, statistics = doubling, Statistics(mixtures)
+        for numbers, paths in align_batches(usable, mixtures, pause_length):
+            _add([(usable[number], path) for number, path in zip(numbers, paths, strict=True)], mixtures, statistics)
         mixtures = statistics.estimate(mixtures)
     return mixtures
-
-
-def adapt(mixtures: Mixtures, utterances: Sequence[Utterance], pause_length: int, prior_frames: float) -> Mixtures:
-    """Adapt the mixtures to the one speaker of some utterances; see `mixtures.adapt_means`."""
-    return adapt_means(mixtures, _collect(utterances, mixtures, pause_length), prior_frames)
 
 
 def align_batches(
@@ -128,16 +125,18 @@ def _fit(emissions: Floats, chain: Chain, places: Integers, ceilings: Floats, be
     return float((own - ceilings)[speech].mean()) if speech.any() else 0.0
 
 
-def _collect(utterances: Sequence[Utterance], mixtures: Mixtures, pause_length: int) -> Statistics:
-    """Align and sum up what the frames say about the states they fall in."""
+def collect(aligned: Sequence[tuple[Utterance, Path]], mixtures: Mixtures) -> Statistics:
+    """Sum up what the frames of some utterances say about the states they fall in."""
     statistics = Statistics(mixtures)
-    for numbers, paths in align_batches(utterances, mixtures, pause_length):
-        pairs = [(utterances[number], path.places) for number, path in zip(numbers, paths, strict=True)]
-        frames = [utterance.features for utterance, places in pairs if len(places)]
-        states = [utterance.chain.states[places] for utterance, places in pairs if len(places)]
-        if frames:
-            statistics.add(mixtures, torch.from_numpy(np.concatenate(frames)), torch.from_numpy(np.concatenate(states)))
+    _add(aligned, mixtures, statistics)
     return statistics
+
+
+def _add(aligned: Sequence[tuple[Utterance, Path]], mixtures: Mixtures, statistics: Statistics) -> None:
+    frames = [utterance.features for utterance, path in aligned if len(path.places)]
+    states = [utterance.chain.states[path.places] for utterance, path in aligned if len(path.places)]
+    if frames:
+        statistics.add(mixtures, torch.from_numpy(np.concatenate(frames)), torch.from_numpy(np.concatenate(states)))
 
 
 def _batches(utterances: Sequence[Utterance]) -> Iterator[list[int]]:

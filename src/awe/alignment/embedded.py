@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from awe.alignment.acoustic_model import Path, Utterance, adapt, align_batches, train
+from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, collect, train
 from awe.alignment.base import AlignmentResult, AlignmentTask
 from awe.alignment.chains import Chain, StateInventory, build_chain
 from awe.alignment.checks import Row, split_alignable
-from awe.alignment.mixtures import Mixtures
+from awe.alignment.mixtures import Mixtures, adapt_means
 from awe.alignment.plausibility import Decoys, fit_threshold
+from awe.alignment.sieve import Sieve, fitting_of_speaker
 from awe.alignment.speech_groups import choose_training, groups_by_speaker, read_features
 from awe.progress import say, track
 from awe.tables import reject, table_from
@@ -22,6 +23,7 @@ from awe.tables import reject, table_from
 if TYPE_CHECKING:
     from awe.alignment.hmm import Options
 
+NUM_TRAINING_DECOYS = 100  # training utterances tried with wrong transcripts
 NUM_DECOYS = 300  # utterances tried with wrong transcripts, over the whole corpus
 Rejects = list[dict[str, str]]
 
@@ -65,12 +67,12 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
         "torch": torch.__version__,
         "python_speech_features": importlib.metadata.version("python_speech_features"),
     }
-    mixtures = _train_on_share(alignable, setup)
-    if mixtures is None:
+    trained = _train_on_share(alignable, setup)
+    if trained is None:
         rejects += [_failed(row, "no utterance is long enough to train on") for row in alignable]
         return AlignmentResult(table_from("alignment", []), rejects, versions)
 
-    tried, decoy_fits = _try_all(alignable, mixtures, setup, rejects)
+    tried, decoy_fits = _try_all(alignable, *trained, setup, rejects)
     threshold = fit_threshold([one.path.fit for one in tried], decoy_fits) if options.reject_implausible else -math.inf
     versions["fit_threshold"] = f"{threshold:.3f}"
     aligned: dict[str, list[Row]] = {}
@@ -84,18 +86,35 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
     return AlignmentResult(table_from("alignment", in_order), rejects, versions)
 
 
-def _train_on_share(alignable: Sequence[Row], setup: Setup) -> Mixtures | None:
-    """Train on a share of the utterances; None if there is nothing to train on."""
+def _train_on_share(alignable: Sequence[Row], setup: Setup) -> tuple[Mixtures, float] | None:
+    """Train on a share of the utterances; the mixtures and the threshold of the fit, None if nothing can be used."""
     chosen = choose_training(alignable, setup.options.training_s, setup.task.seed)
-    utterances = [utterance for group in groups_by_speaker(chosen) for _, utterance in _read(group, setup, [])]
-    if not any(len(utterance.features) >= len(utterance.chain.states) for utterance in utterances):
+    read = [pair for group in groups_by_speaker(chosen) for pair in _read(group, setup, [])]
+    read = [(row, one) for row, one in read if len(one.features) >= len(one.chain.states)]
+    if not read:
         return None
-    say(f"aligner: training on {len(utterances)} of {len(alignable)} utterances")
-    return train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds)
+    say(f"aligner: training on {len(read)} of {len(alignable)} utterances")
+    decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
+    spread = np.random.default_rng(setup.task.seed).permutation(len(read))[:NUM_TRAINING_DECOYS]
+    wrong = [one for number in spread for one in _decoys_of(*read[number], decoys, setup)]
+    sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
+    utterances = [utterance for _, utterance in read]
+    keep = sieve if setup.options.reject_implausible else _keep_all
+    mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds, keep)
+    keep(mixtures, utterances)
+    return mixtures, sieve.threshold
+
+
+def _keep_all(_: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
+    return [True] * len(utterances)
+
+
+def _decoys_of(row: Row, utterance: Utterance, decoys: Decoys, setup: Setup) -> list[Utterance]:
+    return [Utterance(utterance.features, setup.chain(words)) for words in decoys.of(row["words"])]
 
 
 def _try_all(
-    alignable: Sequence[Row], mixtures: Mixtures, setup: Setup, rejects: Rejects
+    alignable: Sequence[Row], mixtures: Mixtures, threshold: float, setup: Setup, rejects: Rejects
 ) -> tuple[list[Tried], list[float]]:
     """Align every utterance with its transcript, and some with wrong ones; returns these and the wrong ones' fits."""
     groups = list(groups_by_speaker(alignable))
@@ -106,20 +125,25 @@ def _try_all(
     for group in track(groups, "aligning", len(groups)):
         read = _read(group, setup, rejects)
         utterances = [utterance for _, utterance in read]
-        own = adapt(mixtures, utterances, setup.pause_length, setup.options.adaptation_frames)
-        for (row, utterance), path in zip(read, _paths(utterances, own, setup), strict=True):
+        own = _adapt(mixtures, threshold, utterances, setup)
+        for (row, utterance), path in zip(read, best_fitting_paths(utterances, own, setup.pause_length), strict=True):
             if len(path.places):
                 tried.append(Tried(row, utterance.chain, path))
             else:
                 num_frames, num_states = len(utterance.features), len(utterance.chain.states)
                 rejects.append(_failed(row, f"{num_frames} frames are too few for {num_states} states"))
-        wrong = [
-            Utterance(utterance.features, setup.chain(words))
-            for row, utterance in read[:num_decoys]
-            for words in decoys.of(row["words"])
-        ]
-        decoy_fits += [path.fit for path in _paths(wrong, own, setup) if len(path.places)]
+        wrong = [one for row, utterance in read[:num_decoys] for one in _decoys_of(row, utterance, decoys, setup)]
+        paths = best_fitting_paths(wrong, own, setup.pause_length)
+        decoy_fits += [path.fit for path in paths if len(path.places)]
     return tried, decoy_fits
+
+
+def _adapt(mixtures: Mixtures, threshold: float, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
+    """Adapt the mixtures to one speaker, with the utterances that fit their transcripts."""
+    paths = best_fitting_paths(utterances, mixtures, setup.pause_length)
+    kept = fitting_of_speaker(np.array([path.fit for path in paths]), threshold)
+    chosen = [(one, path) for one, path, fits in zip(utterances, paths, kept, strict=True) if fits]
+    return adapt_means(mixtures, collect(chosen, mixtures), setup.options.adaptation_frames)
 
 
 def _read(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:
@@ -128,14 +152,6 @@ def _read(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Ro
     rows, features, unreadable = read_features(group, task.data_root, options.shift_s, options.window_s, task.threads)
     rejects += unreadable
     return [(row, Utterance(one, setup.chain(row["words"]))) for row, one in zip(rows, features, strict=True)]
-
-
-def _paths(utterances: Sequence[Utterance], mixtures: Mixtures, setup: Setup) -> list[Path]:
-    """Best paths in the order of the utterances."""
-    found: dict[int, Path] = {}
-    for numbers, paths in align_batches(utterances, mixtures, setup.pause_length):
-        found.update(zip(numbers, paths, strict=True))
-    return [found[number] for number in range(len(utterances))]
 
 
 def _failed(row: Row, detail: str) -> dict[str, str]:

@@ -10,33 +10,36 @@ import numpy.typing as npt
 # normal quantiles of the rates aimed at: 1 % of the right transcripts rejected, 5 % of the wrong ones kept
 RIGHT_QUANTILE, WRONG_QUANTILE = 2.326, 1.645
 QUARTILE = 0.674  # of the normal distribution
+SMALLEST_SHARE = 1 / 3  # of the way from right to wrong, since few utterances say little about their spread
 
 
 def fit_threshold(own: npt.ArrayLike, decoys: npt.ArrayLike) -> float:
     """Fit below which a transcript is taken to be wrong.
 
-    The threshold divides the distance between the two medians in proportion to the margin each side needs for its
-    rate. Medians and quartiles keep it in place when a good part of the given transcripts is wrong itself.
+    Of the transcripts given, those count as right that fit better than 95 % of the decoys; so it does no harm if many
+    of them are wrong. The threshold divides the distance between the medians of right and wrong in proportion to the
+    margin each side needs for its rate.
 
     Args:
         own: fits of utterances with the transcripts given.
         decoys: fits of utterances with transcripts that are not theirs.
 
     Returns:
-        The threshold, between the two medians; minus infinity if there are no decoys or they fit no worse.
+        The threshold; minus infinity if there are no decoys or nothing fits better than they do.
 
     """
-    right, wrong = np.asarray(own, float), np.asarray(decoys, float)
-    if not right.size or not wrong.size:
+    given, wrong = np.asarray(own, float), np.asarray(decoys, float)
+    if not wrong.size:
+        return -np.inf
+    right = given[given > np.quantile(wrong, 0.95)]
+    if not right.size:
         return -np.inf
     lower_quartile, right_median = np.quantile(right, [0.25, 0.5])
     wrong_median, upper_quartile = np.quantile(wrong, [0.5, 0.75])
-    if not wrong_median < right_median:
-        return -np.inf
-    right_margin = RIGHT_QUANTILE * max((right_median - lower_quartile) / QUARTILE, 1e-6)
-    wrong_margin = WRONG_QUANTILE * max((upper_quartile - wrong_median) / QUARTILE, 1e-6)
-    share = right_margin / (right_margin + wrong_margin)
-    return float(right_median - share * (right_median - wrong_median))
+    right_margin = RIGHT_QUANTILE * (right_median - lower_quartile) / QUARTILE
+    wrong_margin = WRONG_QUANTILE * (upper_quartile - wrong_median) / QUARTILE
+    share = right_margin / max(right_margin + wrong_margin, 1e-9)
+    return float(right_median - max(share, SMALLEST_SHARE) * (right_median - wrong_median))
 
 
 class Decoys:

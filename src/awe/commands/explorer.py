@@ -24,7 +24,8 @@ def run(arguments: argparse.Namespace) -> None:
     """Read the results, build the page, write it."""
     from awe.files import write_text
     from awe.options import parse_options
-    from awe.report.explorer import ExplorerOptions, explorer_page
+    from awe.report.explorer import explorer_page
+    from awe.report.options import ExplorerOptions
     from awe.report.results import Plan, Results
 
     options = parse_options(ExplorerOptions, arguments.options)

@@ -7,7 +7,6 @@ that cannot be read at all is a `CorpusError`.
 """
 
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Literal
 
 from pydantic import Field, field_validator

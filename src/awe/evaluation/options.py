@@ -16,10 +16,14 @@ class EvaluationOptions(Options):
     seed: int = Field(default=1, ge=0, description="seed of the bootstrap")
 
 
-class BaselineOptions(EvaluationOptions):
-    """How the untrained baselines are computed and scored."""
+class UntrainedOptions(Options):
+    """How the untrained baselines are computed."""
 
     downsampled_frames: int = Field(default=10, ge=1, description="frames that every token is resampled to")
     dtw_queries: int = Field(
         default=100, ge=0, description="random test queries compared with all tokens by DTW; 0: none"
     )
+
+
+class BaselineOptions(EvaluationOptions, UntrainedOptions):
+    """How the untrained baselines are computed and scored."""

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import Field
 
-from awe.options import Options
 from awe.progress import say
+from awe.report.options import ExplorerOptions
 from awe.report.style import label
 
 if TYPE_CHECKING:
@@ -19,16 +18,6 @@ if TYPE_CHECKING:
     from awe.report.results import Results
 
 GRID = 10_000  # coordinates are whole numbers from 0 to GRID
-
-
-class ExplorerOptions(Options):
-    """What the page holds."""
-
-    tokens: int = Field(default=2000, ge=1, description="test tokens of each language, at most; a seeded sample")
-    clips: int = Field(default=2000, ge=0, description="how many of them can be played; each adds about 4 kB")
-    neighbours: int = Field(default=10, ge=1, description="nearest neighbours listed for a token")
-    perplexity: float = Field(default=30.0, gt=1)
-    seed: int = Field(default=1, ge=0)
 
 
 def explorer_page(results: "Results", audio_folders: Mapping[str, Path], options: ExplorerOptions) -> str:

@@ -64,9 +64,21 @@ def _what(results: "Results", statistics: pd.DataFrame) -> str:
     )
     return (
         f"Acoustic word embeddings were trained in {_count(plan.settings, 'setting')} ({settings}) with"
-        f" {_count(plan.seeds, 'seed')}, on {_count(plan.languages, 'language')}, and scored by same-different word discrimination on speakers not trained on."
+        f" {_count(plan.seeds, 'seed')}, on {_count(plan.languages, 'language')}, and scored by same-different word discrimination{_on_whom(results)}."
         f" Train / validation / test: {sizes}.\n"
     )
+
+
+def _on_whom(results: "Results") -> str:
+    """Say whether the test speakers are new to the models."""
+    known = []
+    for language, name in results.plan.languages.items():
+        speakers = results.tokens(language).groupby("split")["speaker_id"].agg(set)
+        if speakers["train"] & speakers["test"]:
+            known.append(name)
+    if not known:
+        return " on speakers not trained on"
+    return f" (in {', '.join(known)} on speakers who are in the training data too)"
 
 
 def _count(items: Collection[object], noun: str) -> str:

@@ -76,9 +76,8 @@ def train(
     device = choose_device(options.training)
     members = some_minutes(tokens, options.training.train_minutes, options.seed)
     try:
-        training = Training(
-            options, build_network(options, tokens, vectors, members, device), _place(tokens, options, device), members
-        )
+        network = build_network(options, tokens, vectors, members, device)
+        training = Training(options, network, DeviceTokens(tokens, options.model, device), members)
         state = checkpoint.load() if checkpoint else None
         if state is not None:
             training.restore(state)
@@ -152,10 +151,6 @@ def fingerprint(options: JobOptions, files: list[Path]) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-def _place(tokens: TokenSet, options: JobOptions, device: torch.device) -> DeviceTokens:
-    return DeviceTokens(tokens, options.model, device)
 
 
 class _Reporter:

@@ -1,0 +1,15 @@
+"""Options of the report's pages."""
+
+from pydantic import Field
+
+from awe.options import Options
+
+
+class ExplorerOptions(Options):
+    """What the page holds."""
+
+    tokens: int = Field(default=2000, ge=1, description="test tokens of each language, at most; a seeded sample")
+    clips: int = Field(default=2000, ge=0, description="how many of them can be played; each adds about 4 kB")
+    neighbours: int = Field(default=10, ge=1, description="nearest neighbours listed for a token")
+    perplexity: float = Field(default=30.0, gt=1)
+    seed: int = Field(default=1, ge=0)
