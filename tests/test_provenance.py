@@ -38,7 +38,7 @@ def test_verify_finds_every_kind_of_change(copy: Path) -> None:
     (results / "por" / "corpus" / "more.parquet").write_bytes(b"")
     done = awe("verify", results)
     assert done.returncode == 1
-    changed, new, missing = sorted(done.stdout.splitlines(), key=lambda line: line.split(": ", 1)[1])
+    changed, missing, new = sorted(done.stdout.splitlines(), key=lambda line: line.split(": ", 1)[1])
     assert changed.startswith("por/training/form_meaning/only/seed-1/model.safetensors: changed")
     assert new.startswith("por/corpus/more.parquet: not in provenance.json")
     assert missing.startswith("por/tokens/tokens.parquet: missing")

@@ -21,7 +21,7 @@ def changed_files(results: Path) -> list[str]:
     lines = []
     for name in sorted(recorded.keys() | found.keys()):
         if name not in found:
-            lines.append(f"{name}: missing; delete what was made from it, or run again")
+            lines.append(f"{name}: missing; run again to make it anew")
         elif name not in recorded:
             lines.append(f"{name}: not in provenance.json; it was made later, or by somebody else")
         elif recorded[name] != found[name]:

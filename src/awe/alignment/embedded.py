@@ -96,7 +96,8 @@ def _train_on_share(alignable: Sequence[Row], setup: Setup) -> tuple[Mixtures, f
     say(f"aligner: training on {len(read)} of {len(alignable)} utterances")
     decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
     spread = np.random.default_rng(setup.task.seed).permutation(len(read))[:NUM_TRAINING_DECOYS]
-    wrong = [one for number in spread for one in _decoys_of(*read[number], decoys, setup)]
+    shown = [read[number] for number in spread]
+    wrong = [one for row, utterance in shown for one in _decoys_of(row, utterance, decoys, setup)]
     sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
     utterances = [utterance for _, utterance in read]
     keep = sieve if setup.options.reject_implausible else _keep_all

@@ -1,0 +1,359 @@
+"""Aligners: one contract for all, the embedded one against known times, given word times, boundary errors."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+from alignment_samples import LEXICON, make_task, task_of, timed_rows, utterance_row
+from hypothesis import given as forall
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from awe import plugins
+from awe.alignment import given, hmm
+from awe.alignment.base import AlignmentResult, AlignmentTask
+from awe.alignment.boundary_errors import boundary_errors
+from awe.alignment.chains import PAUSE, Chain, StateInventory, build_chain
+from awe.alignment.hmm_features import mfcc_with_slopes
+from awe.alignment.plausibility import Decoys, fit_threshold
+from awe.alignment.speech_groups import LONGEST_GROUP_S, choose_training, groups_by_speaker
+from awe.alignment.viterbi import best_paths
+from awe.cli import main
+from awe.errors import CorpusError
+from awe.tables import read_table, table_from, write_table
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[AlignmentTask, pd.DataFrame]:
+    return make_task(tmp_path_factory.mktemp("spoken"))
+
+
+@pytest.fixture(scope="module")
+def messy(tmp_path_factory: pytest.TempPathFactory) -> tuple[AlignmentTask, dict[str, str]]:
+    """A corpus with one utterance of every kind that must be rejected, and the reason for each (hmm and mfa)."""
+    folder = tmp_path_factory.mktemp("messy")
+    task, truth = make_task(folder)
+    rows = task.utterances.to_dict("records")
+    soundfile.write(folder / "short.wav", np.full(1_700, 0.1), 16_000)
+    (folder / "garbage.wav").write_bytes(b"no audio")
+    rows += [
+        utterance_row("unknown", "s0", "s0-00.wav", 1.0, ["casa", "perereca"]),
+        utterance_row("wordless", "s0", "s0-00.wav", 1.0, []),
+        utterance_row("garbage", "s0", "garbage.wav", 1.0, ["casa"]),
+        utterance_row("missing", "s9", "missing.wav", 1.0, ["casa"]),
+        utterance_row("hurried", "s1", "short.wav", 1_700 / 16_000, ["casa", "mesa", "azul"] * 9),
+    ]
+    changed = dataclasses.replace(
+        task, utterances=table_from("utterances", [{str(k): v for k, v in row.items()} for row in rows]), reference=truth
+    )
+    return changed, {
+        "unknown": "word_without_pronunciation",
+        "wordless": "transcript_empty",
+        "garbage": "audio_unreadable",
+        "missing": "audio_missing",
+        "hurried": "alignment_failed",
+    }
+
+
+@pytest.mark.parametrize("name", ["given", "hmm", "mfa"])
+def test_contract(name: str, messy: tuple[AlignmentTask, dict[str, str]], tmp_path: Path) -> None:
+    if name == "mfa" and not shutil.which("mfa"):
+        pytest.skip("the program mfa is not on the PATH")
+    task, expected = messy
+    module = plugins.load("alignment", name)
+    options = module.Options(reproducible=True) if name == "mfa" else module.Options()
+    results = []
+    for attempt in ("first", "second"):
+        folder = tmp_path / attempt
+        folder.mkdir()
+        results.append(module.align(dataclasses.replace(task, work_folder=folder), options))
+    assert_contract(task, results[0])
+    pd.testing.assert_frame_equal(results[0].alignment, results[1].alignment)
+    assert results[0].rejects == results[1].rejects
+    if name != "given":
+        reasons = {row["item_id"]: row["reason"] for row in results[0].rejects}
+        assert {item: reasons.get(item) for item in expected} == expected
+
+
+def assert_contract(task: AlignmentTask, result: AlignmentResult) -> None:
+    """All in one of the two tables, words in order, times increasing and inside the utterance."""
+    assert list(result.alignment.columns) == list(table_from("alignment", []).columns)
+    rejected = [row["item_id"] for row in result.rejects]
+    assert sorted([*result.alignment["utterance_id"].unique(), *rejected]) == sorted(task.utterances["utterance_id"])
+    assert result.versions["aligner"]
+    utterances = task.utterances.set_index("utterance_id")
+    for utterance_id, words in result.alignment.groupby("utterance_id"):
+        row = utterances.loc[utterance_id]
+        assert words["word"].tolist() == list(row["words"])
+        assert words["position"].tolist() == list(range(len(words)))
+        times = words[["start_s", "end_s"]].to_numpy()
+        assert (times[:, 0] < times[:, 1]).all()
+        assert (times[1:, 0] >= times[:-1, 1]).all()
+        assert times[0, 0] >= 0
+        assert times[-1, 1] <= row["duration_s"]
+
+
+def test_hmm_finds_known_times_and_wrong_transcripts(spoken: tuple[AlignmentTask, pd.DataFrame]) -> None:
+    task, truth = spoken
+    right = hmm.align(task, hmm.Options())
+    assert right.rejects == []
+    errors = boundary_errors(right.alignment, truth, task.utterances).set_index("scope").loc["all"]
+    assert errors["median_ms"] <= 8
+    assert errors["p90_ms"] <= 30
+    both = (right.alignment.set_index(["utterance_id", "position"]), truth.set_index(["utterance_id", "position"]))
+    onsets = 1000 * (both[0]["start_s"] - both[1]["start_s"])
+    assert abs(onsets.median()) <= 5  # no systematic shift, as windows that are not centred would cause
+
+    words = [list(row) for row in task.utterances["words"]]
+    wrong = {number: words[(number + 20) % len(words)] for number in (3, 11, 18, 25, 33)}
+    changed = task.utterances.assign(words=[wrong.get(number, one) for number, one in enumerate(words)])
+    result = hmm.align(dataclasses.replace(task, utterances=changed), hmm.Options())
+    rejected = {row["item_id"]: row["reason"] for row in result.rejects}
+    assert rejected == {task.utterances["utterance_id"][number]: "alignment_implausible" for number in wrong}
+
+
+def test_hmm_with_nothing_to_train_on(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", np.full(160, 0.1), 16_000)
+    task = task_of(tmp_path, [utterance_row("a", "s", "a.wav", 0.01, ["casa"])])
+    assert [row["reason"] for row in hmm.align(task, hmm.Options()).rejects] == ["alignment_failed"]
+    assert hmm.align(task_of(tmp_path, []), hmm.Options()).rejects == []
+
+
+def slow_best_score(emissions: np.ndarray, chain: Chain, pause_length: int) -> float:
+    """Best score of all paths by trying every predecessor of every place."""
+    num_frames, num_places = emissions.shape
+    scores = np.full((num_frames, num_places), -np.inf)
+    scores[0, 0], scores[0, pause_length] = emissions[0, 0], emissions[0, pause_length]
+    for frame in range(1, num_frames):
+        for place in range(num_places):
+            before = [place, place - 1] + ([place - 1 - pause_length] if chain.skippable[place] else [])
+            scores[frame, place] = max(scores[frame - 1, b] for b in before if b >= 0) + emissions[frame, place]
+    return float(max(scores[-1, -1], scores[-1, -1 - pause_length]))
+
+
+def path_score(emissions: np.ndarray, chain: Chain, pause_length: int, path: np.ndarray) -> float:
+    """Score of a path, after checking that each of its moves is allowed."""
+    assert path[0] in {0, pause_length}
+    assert path[-1] in {len(chain.states) - 1, len(chain.states) - 1 - pause_length}
+    moves = np.diff(path)
+    assert set(moves) <= {0, 1, pause_length + 1}
+    assert chain.skippable[path[1:][moves == pause_length + 1]].all()
+    return float(emissions[np.arange(len(path)), path].sum())
+
+
+@settings(max_examples=25, deadline=None)
+@forall(st.data())
+def test_viterbi_equals_slow_search(data: st.DataObject) -> None:
+    random = np.random.default_rng(data.draw(st.integers(0, 10_000)))
+    pause_length = data.draw(st.integers(1, 4))
+    inventory = StateInventory([phone for phones in LEXICON.values() for phone in phones])
+    texts = data.draw(st.lists(st.lists(st.sampled_from(list(LEXICON)), min_size=1, max_size=3), min_size=1, max_size=3))
+    chains = [build_chain(words, LEXICON, inventory, pause_length) for words in texts]
+    num_frames = np.array([random.integers(3, 50) for _ in chains])
+    shape = (num_frames.max(), len(chains), max(len(chain.states) for chain in chains))
+    emissions = random.normal(0, 1, shape).astype(np.float32)
+    paths = best_paths(emissions, num_frames, chains, pause_length)
+    for row, (chain, path) in enumerate(zip(chains, paths, strict=True)):
+        own = emissions[: num_frames[row], row, : len(chain.states)].astype(float)
+        best = slow_best_score(own, chain, pause_length)
+        if np.isfinite(best):
+            assert path_score(own, chain, pause_length, path) == pytest.approx(best, abs=1e-3)
+        else:
+            assert len(path) == 0
+            assert num_frames[row] < (chain.states != PAUSE).sum()
+
+
+def test_frames_are_centred() -> None:
+    samples = np.zeros(16_000, np.float32)
+    samples[8_000:] = np.random.default_rng(1).normal(0, 0.1, 8_000)
+    for window_s in (0.015, 0.02, 0.025):
+        energy = mfcc_with_slopes(samples, 0.005, window_s)[:, 0]
+        reach = window_s / 0.005 / 2  # frames on either side of the edge that see it
+        loud = np.flatnonzero(energy > energy.min() + 3)
+        assert abs(loud[0] - (100 - reach)) <= 1
+        assert len(energy) == 200
+
+
+def test_threshold_keeps_right_and_wrong_apart() -> None:
+    random = np.random.default_rng(2)
+    right, wrong, decoys = random.normal(-1.5, 0.4, 1_000), random.normal(-6, 1, 400), random.normal(-6, 1, 300)
+    for own in (right, np.concatenate([right, wrong]), np.concatenate([right[:400], wrong])):
+        threshold = fit_threshold(own, decoys)
+        assert (right < threshold).mean() <= 0.01
+        assert (wrong >= threshold).mean() <= 0.05
+    assert fit_threshold(right, []) == -np.inf
+    assert fit_threshold(wrong - 9, decoys) == -np.inf
+
+
+@settings(max_examples=50, deadline=None)
+@forall(st.lists(st.lists(st.sampled_from(["a", "bb", "c"]), min_size=1, max_size=4), min_size=1, max_size=6))
+def test_decoys_are_wrong(transcripts: list[list[str]]) -> None:
+    decoys = Decoys(transcripts, seed=1)
+    for words in transcripts:
+        assert all(decoy != words for decoy in decoys.of(words))
+        assert len(decoys.of(words)) >= any(other != words for other in transcripts)
+
+
+@settings(max_examples=50, deadline=None)
+@forall(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0.5, 900)), max_size=30), st.floats(1, 2_000))
+def test_groups_and_training_choice(facts: list[tuple[str, float]], training_s: float) -> None:
+    rows: list[dict[str, Any]] = [{"speaker_id": speaker, "duration_s": length} for speaker, length in facts]
+    groups = list(groups_by_speaker(rows))
+    assert sorted(map(id, rows)) == sorted(id(row) for group in groups for row in group)
+    for group in groups:
+        assert len({row["speaker_id"] for row in group}) == 1
+        assert len(group) == 1 or sum(row["duration_s"] for row in group) <= LONGEST_GROUP_S
+    chosen = choose_training(rows, training_s, seed=3)
+    assert chosen == choose_training(rows, training_s, seed=3)
+    assert len(chosen) == len(rows) or sum(row["duration_s"] for row in chosen) >= training_s
+    counts = [sum(row["speaker_id"] == speaker for row in chosen) for speaker in "abc"]
+    assert all(
+        count >= max(counts) - 1 or count == sum(row["speaker_id"] == speaker for row in rows)
+        for speaker, count in zip("abc", counts, strict=True)
+    )
+
+
+WORDS = ["casa", "sol", "pão"]
+TIMES = [(0.1, 0.5), (0.5, 0.8), (0.9, 1.4)]
+
+
+@pytest.mark.parametrize(
+    ("words", "times", "reason"),
+    [
+        (WORDS, TIMES, ""),
+        (["Casa", "SOL", "pa\u0303o."], TIMES, ""),  # another spelling of the same
+        (WORDS, [(0.1, 0.51), (0.5, 0.8), (0.9, 1.51)], ""),  # within the tolerance
+        ([], [], "alignment_missing"),
+        (WORDS[:2], TIMES[:2], "alignment_mismatch"),
+        (["casa", "pão", "sol"], TIMES, "alignment_mismatch"),
+        (WORDS, [(0.1, 0.5), (0.4, 0.8), (0.9, 1.4)], "alignment_mismatch"),
+        (WORDS, [(0.1, 0.5), (0.5, 0.5), (0.9, 1.4)], "alignment_mismatch"),
+        (WORDS, [(0.1, 0.5), (0.5, 0.8), (0.9, 1.6)], "alignment_mismatch"),
+        (WORDS, [(-0.2, 0.5), (0.5, 0.8), (0.9, 1.4)], "alignment_mismatch"),
+    ],
+)
+def test_given_checks_words_and_times(
+    words: list[str], times: list[tuple[float, float]], reason: str, tmp_path: Path
+) -> None:
+    row = utterance_row("u", "s", "u.wav", 1.5, WORDS)
+    task = task_of(tmp_path, [row], timed_rows("u", words, times))
+    result = given.align(task, given.Options())
+    assert_contract(task, result)
+    assert [one["reason"] for one in result.rejects] == ([reason] if reason else [])
+
+
+def write_ctm(folder: Path) -> None:
+    lines = [f"{name} 1 {a} {b - a:.3f} {w} 0.9" for name in ("u1", "tape") for w, (a, b) in zip(WORDS, TIMES, strict=True)]
+    (folder / "words.ctm").write_text(";; comment\n" + "\n".join(lines) + "\n\n", encoding="utf-8")
+
+
+def write_labels(folder: Path) -> None:
+    text = "".join(f"{a}\t{b}\t{w}\n\\\t100\t200\n".replace(".", ",") for w, (a, b) in zip(WORDS, TIMES, strict=True))
+    for name in ("u1", "tape"):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8-sig")
+
+
+def write_wrd(folder: Path) -> None:
+    lines = ["0 1600 h#"] + [f"{round(a * 16_000)} {round(b * 16_000)} {w}" for w, (a, b) in zip(WORDS, TIMES, strict=True)]
+    for name in ("u1", "tape"):
+        (folder / f"{name}.wrd").write_text("\r\n".join(lines), encoding="utf-8")
+
+
+def write_csv(folder: Path) -> None:
+    rows = [row for name in ("u1", "u2") for row in timed_rows(name, WORDS, TIMES)]
+    pd.DataFrame(rows).to_csv(folder / "times.csv", index=False)
+
+
+def write_lhotse(folder: Path) -> None:
+    lines = [
+        {"id": name, "start": 3.0, "alignment": {"word": [[w, 3 + a, b - a] for w, (a, b) in zip(WORDS, TIMES, strict=True)]}}
+        for name in ("u1", "u2")
+    ]
+    (folder / "supervisions.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("form", "write", "damaged", "broken"),
+    [
+        ("ctm", write_ctm, "bad.ctm", "u1 1 0.5\n"),
+        ("audacity", write_labels, "u1.txt", "half a second\n"),
+        ("wrd", write_wrd, "u1.wrd", "0 many word\n"),
+        ("table", write_csv, "bad.csv", "utterance_id,word\nu1,casa\n"),
+        ("lhotse", write_lhotse, "bad.jsonl", "{}\n"),
+    ],
+)
+def test_given_reads_other_formats(
+    form: str, write: Callable[[Path], None], damaged: str, broken: str, tmp_path: Path
+) -> None:
+    (tmp_path / "times").mkdir()
+    write(tmp_path / "times")
+    rows = [utterance_row("u1", "s", "wav/other.wav", 1.5, WORDS), utterance_row("u2", "s", "wav/tape.flac", 1.5, WORDS)]
+    task = task_of(tmp_path, rows)
+    options = given.Options(folder="times", format=form)
+    result = given.align(task, options)
+    assert result.rejects == []
+    assert_contract(task, result)
+    expected = np.array([*TIMES, *TIMES])
+    np.testing.assert_allclose(result.alignment[["start_s", "end_s"]].to_numpy(), expected, atol=1e-6)
+
+    (tmp_path / "times" / damaged).write_text(broken, encoding="utf-8")
+    if plugins.load("alignment.formats", form, "read").PER_RECORDING:
+        rejects = given.align(task, options).rejects
+        assert [(row["item_id"], row["reason"]) for row in rejects] == [("u1", "alignment_failed")]
+    else:
+        with pytest.raises(CorpusError, match=damaged):
+            given.align(task, options)
+
+
+def test_given_cuts_utterances_out_of_recordings(tmp_path: Path) -> None:
+    (tmp_path / "times").mkdir()
+    write_labels(tmp_path / "times")
+    task = task_of(tmp_path, [utterance_row("part", "s", "tape.wav", 1.0, WORDS[1:], start_s=0.49)])
+    times = given.align(task, given.Options(folder="times", format="audacity")).alignment[["start_s", "end_s"]]
+    np.testing.assert_allclose(times.to_numpy(), np.array(TIMES[1:]) - 0.49, atol=1e-6)
+    with pytest.raises(CorpusError, match="no such folder"):
+        given.align(task, given.Options(folder="elsewhere"))
+    with pytest.raises(CorpusError, match=r"no \.TextGrid file"):
+        given.align(task, given.Options(folder="times"))
+
+
+def test_boundary_errors_by_hand() -> None:
+    known = table_from("alignment", timed_rows("u", WORDS, TIMES) + timed_rows("v", WORDS[:1], TIMES[:1]))
+    found = table_from("alignment", timed_rows("u", WORDS, [(0.11, 0.5), (0.5, 0.83), (0.9, 1.36)]))
+    utterances = table_from(
+        "utterances", [utterance_row(name, f"s-{name}", "a.wav", 2, WORDS) for name in ("u", "v")]
+    )
+    rows = boundary_errors(found, known, utterances).set_index("scope")
+    assert rows.index.tolist() == ["all", "s-u", "s-v"]
+    assert rows.loc["all", ["n_words", "n_boundaries", "n_missing"]].tolist() == [3, 6, 1]
+    assert rows.loc["all", "mean_ms"] == pytest.approx((10 + 30 + 40) / 6)
+    assert rows.loc["all", "median_ms"] == pytest.approx(5)
+    assert rows.loc["all", "share_within_20_ms"] == pytest.approx(4 / 6)
+    assert rows.loc["s-v", "n_missing"] == 1
+    assert boundary_errors(found, known.iloc[:0], utterances).empty
+
+
+def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    reference = timed_rows("u", WORDS, TIMES)
+    task = task_of(tmp_path, [utterance_row("u", "s", "u.wav", 1.5, WORDS)], reference)
+    for name, frame in [("utterances", task.utterances), ("lexicon", task.lexicon), ("alignment", task.reference)]:
+        write_table(frame, name, tmp_path / f"{name}.parquet")
+    tables = ["--utterances", f"{tmp_path}/utterances.parquet", "--reference", f"{tmp_path}/alignment.parquet"]
+    shared = ["--lexicon", f"{tmp_path}/lexicon.parquet", "--data-root", str(tmp_path), "--seed", "1"]
+    outputs = ["--output", f"{tmp_path}/out.parquet", "--rejects", f"{tmp_path}/rejects.parquet"]
+    versions = ["--versions", f"{tmp_path}/versions.json"]
+    assert main(["align", "--aligner", "given", "--options", "{}", *tables, *shared, *outputs, *versions]) == 0
+    assert len(read_table("alignment", tmp_path / "out.parquet")) == len(WORDS)
+    assert json.loads((tmp_path / "versions.json").read_text(encoding="utf-8"))["aligner"] == "given"
+    csv = tmp_path / "errors.csv"
+    assert main(["boundaries", "--alignment", f"{tmp_path}/out.parquet", *tables, "--output", str(csv)]) == 0
+    assert pd.read_csv(csv)["median_ms"].tolist() == [0, 0]
+    assert main(["align", "--aligner", "best", *tables, *shared, *outputs, *versions]) == 2
+    assert "choose one of given, hmm, mfa" in capsys.readouterr().err
