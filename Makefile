@@ -22,7 +22,7 @@ check: $(VENV)/ready
 	snakemake --lint
 
 $(VENV)/ready: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with: make PYTHON=python3.12")'
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) and "Python 3.11 to 3.13 is needed; name one with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --editable .
@@ -32,5 +32,6 @@ $(VENV)/ready: requirements.lock pyproject.toml
 lock:
 	$(PYTHON) workflow/scripts/lock.py --resolve
 
+# results stay; remove them by hand
 clean:
-	rm -rf $(VENV) .snakemake results/*/
+	rm -rf $(VENV) .snakemake

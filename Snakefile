@@ -7,7 +7,7 @@ report: "workflow/report/workflow.rst"
 
 
 # a file given with --configfile is a whole experiment and replaces config.yaml
-if "experiment" not in config:
+if "languages" not in config:
 
     configfile: "config.yaml"
 

@@ -37,12 +37,16 @@ def make_task(folder: Path, speakers: int = 3, utterances: int = 14) -> tuple[Al
             utterance_id = f"s{speaker}-{number:02d}"
             samples, times = _speak(words, 1 + 0.1 * speaker, random)
             soundfile.write(folder / f"{utterance_id}.wav", samples, RATE_HZ)
-            rows.append(utterance_row(utterance_id, f"s{speaker}", f"{utterance_id}.wav", len(samples) / RATE_HZ, words))
+            rows.append(
+                utterance_row(utterance_id, f"s{speaker}", f"{utterance_id}.wav", len(samples) / RATE_HZ, words)
+            )
             truth += timed_rows(utterance_id, words, times)
     return task_of(folder, rows), table_from("alignment", truth)
 
 
-def task_of(folder: Path, rows: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str, Any]] = ()) -> AlignmentTask:
+def task_of(
+    folder: Path, rows: Sequence[Mapping[str, Any]], reference: Sequence[Mapping[str, Any]] = ()
+) -> AlignmentTask:
     (folder / "work").mkdir(parents=True, exist_ok=True)
     lexicon = [{"word": word, "phones": phones, "source": "test"} for word, phones in LEXICON.items()]
     return AlignmentTask(

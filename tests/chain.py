@@ -21,14 +21,14 @@ def environment(*first_on_path: Path) -> dict[str, str]:
 def snakemake_command(folder: Path, *arguments: str | Path, config: Path = MICRO) -> list[str | Path]:
     """The command that runs the workflow in a folder of its own."""
     start: list[str | Path] = [sys.executable, "-m", "snakemake", "--snakefile", ROOT / "Snakefile"]
-    return [*start, "--directory", folder, "--configfile", config, *arguments]
+    return [*start, "--configfile", config, "--directory", folder, *arguments]
 
 
 def snakemake(
     folder: Path, *arguments: str | Path, config: Path = MICRO, path: tuple[Path, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
     """Run the workflow with the default profile."""
-    profile = ["--cores", "2", "--workflow-profile", ROOT / "profiles" / "default"]
+    profile: list[str | Path] = ["--cores", "2", "--workflow-profile", ROOT / "profiles" / "default"]
     command = snakemake_command(folder, *profile, *arguments, config=config)
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment(*path))
 

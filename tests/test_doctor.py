@@ -4,11 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
-from chain import awe
 
 from awe import doctor
 from awe.commands.doctor import run
 from awe.errors import VerificationError
+from chain import awe
 
 
 def test_a_working_installation_is_said_to_work(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import pytest
 import yaml
+
 from chain import ROOT
 
 # what decides results and does not come from the lock

@@ -1,5 +1,6 @@
 """Every analysis on data whose answer is known."""
 
+import json
 from itertools import combinations
 from pathlib import Path
 
@@ -170,6 +171,11 @@ def test_regressor_is_read_from_the_model(tmp_path: Path) -> None:
     assert np.allclose(predicted, np.tanh(np.tanh(embeddings @ first.T + 1) @ second.T))
     save_file({"encoder.gru.weight": np.zeros(3)}, tmp_path / "other.safetensors")
     assert predict_vectors(tmp_path / "other.safetensors", embeddings) is None
+    for meaning in ("true_vectors", "shuffled", "random", "onehot"):
+        job = {"options": {"setting": {"objective": "multitask", "options": {"meaning": meaning}}}}
+        save_file(weights, tmp_path / "control.safetensors", {"job": json.dumps(job)})
+        given = predict_vectors(tmp_path / "control.safetensors", embeddings)
+        assert (given is None) == (meaning != "true_vectors")
 
 
 def test_all_analyses_run_and_unknown_ones_are_named() -> None:

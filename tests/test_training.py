@@ -45,14 +45,14 @@ VARIANTS = {
     "meaning_onehot": Variant("multitask", {"alpha": 0, "meaning": "onehot"}, 1.3),
     "form_meaning": Variant("multitask", {}, FORM + MEANING),
     "form_meaning_weights": Variant("multitask", {"alpha": 0.5, "beta": 2}, 0.5 * FORM + 2 * MEANING),
-    "form_meaning_sum": Variant("multitask", {"reduction": "sum"}, 16 * (FORM + MEANING)),
+    "form_meaning_sum": Variant("multitask", {"reduction": "sum"}, FORM + MEANING),
     "form_shuffled": Variant("multitask", {"meaning": "shuffled"}, FORM + MEANING),
     "form_random": Variant("multitask", {"meaning": "random"}, FORM + MEANING),
     "form_onehot": Variant("multitask", {"meaning": "onehot"}, FORM + 1.3),
     "contrastive": Variant("contrastive", {}, 0.5),
     "contrastive_margin": Variant("contrastive", {"margin": 0.2}, 0.3),
     "contrastive_full": Variant("contrastive", {"distance": "full"}, 0.6),
-    "contrastive_sum": Variant("contrastive", {"reduction": "sum"}, 16 * 0.5),
+    "contrastive_sum": Variant("contrastive", {"reduction": "sum"}, 0.5),
     "contrastive_itself": Variant("contrastive", {"positive_may_be_anchor": True}, 0.5),
     "contrastive_from_positive": Variant("contrastive", {"negatives_from": "positive"}, 0.5),
     "contrastive_among_anchors": Variant("contrastive", {"negatives_among": "anchors"}, 0.5),
@@ -79,8 +79,10 @@ VARIANTS = {
     "authors_initialisation": Variant("multitask", {}, FORM + MEANING, model={"initialisation": "authors"}),
     "clipped": Variant("multitask", {}, FORM + MEANING, training={"gradient_clip": 0.25}),
     "constant_rate": Variant("multitask", {}, FORM + MEANING, training={"schedule": "constant"}),
-    "random_batches": Variant("multitask", {}, FORM + MEANING, training={"batching": "random", "batch_size": 96}),
+    "large_batches": Variant("multitask", {}, FORM + MEANING, training={"batch_size": 96}),
+    "auto_batches": Variant("multitask", {}, FORM + MEANING, training={"batching": "auto"}),
     "bfloat16": Variant("multitask", {}, FORM + MEANING, training={"precision": "bfloat16"}),
+    "auto_precision": Variant("multitask", {}, FORM + MEANING, training={"precision": "auto"}),
     "few_minutes": Variant("multitask", {}, FORM + MEANING, training={"train_minutes": 0.1}),
 }
 
@@ -111,7 +113,7 @@ VARIANTS["authors_contrastive"] = Variant(
         "negatives_from": "positive",
         "negatives_among": "anchors",
     },
-    16 * 1.0,
+    1.0,
     AUTHORS_MODEL,
     AUTHORS_TRAINING,
 )
@@ -150,6 +152,9 @@ def test_each_variant_trains(tables: Path, tmp_path: Path, name: str) -> None:
     assert history["validation_map"].between(0, 1).all()
     job = json.loads((tmp_path / "job.json").read_text(encoding="utf-8"))
     assert job["best_validation_map"] == history["validation_map"].max()
+    asked = variant.training.get("precision", "float32")
+    assert job["precision"] in ({"float32", "bfloat16"} if asked == "auto" else {asked})
+    assert job["embedding_precision"] == "float32"
     assert job["options"] == parse_options(JobOptions, options).model_dump(mode="json")
     embeddings = read_table("embeddings", tmp_path / "test.parquet")
     tokens = read_table("tokens", tables / "tokens.parquet")

@@ -13,18 +13,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from awe import plugins
 from awe.errors import ConfigError, TableError
 from awe.tables import read_arrow, read_table
-from awe.training.batches import Partners, epoch_batches, evaluation_batches
+from awe.training.batches import Batch, Partners, epoch_batches, evaluation_batches
 from awe.training.data import TokenSet, some_minutes, token_set
 from awe.training.decoder import PhonologicalDecoder
 from awe.training.encoder import AcousticEncoder, FrameBatchNorm
 from awe.training.form_meaning import PADDING, form_loss, meaning_loss, meaning_targets, step_counts
 from awe.training.job import build_network
+from awe.training.loop import plateau_schedule
 from awe.training.network import DeviceTokens
 from awe.training.ntxent import ntxent_loss
 from awe.training.objectives import contrastive, ntxent
-from awe.training.options import JobOptions, ModelOptions, SettingOptions, job_options
+from awe.training.options import JobOptions, ModelOptions, SettingOptions, TrainingOptions, job_options
 from awe.training.triplet import triplet_loss
 from training_samples import COEFFICIENTS, job_json, read_tokens, write_tokens
 
@@ -224,12 +226,105 @@ def test_losses_are_the_equations_written_out() -> None:
     logits, due = torch.randn(2, 3, 4), torch.tensor([[1, 3, PADDING], [2, 0, 3]])
     probabilities = logits.softmax(2)
     terms = [-math.log(probabilities[i, t, due[i, t]]) for i, t in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]]
-    assert form_loss(logits.flatten(0, 1), due.flatten(), 2, "sum").item() == pytest.approx(sum(terms) / 2)
-    assert form_loss(logits.flatten(0, 1), due.flatten(), 2, "mean").item() == pytest.approx(sum(terms) / 5)
+    assert form_loss(logits.flatten(0, 1), due.flatten(), 2).item() == pytest.approx(sum(terms) / 2)
     predicted, vectors = torch.randn(3, 4), torch.randn(3, 4)
     squares = sum((predicted[i, k] - vectors[i, k]).item() ** 2 for i in range(3) for k in range(4))
-    for scale, divisor in {"sum": 3, "mean": 12, "sum_by_256": 256}.items():
-        assert meaning_loss(predicted, vectors, scale).item() == pytest.approx(squares / divisor)
+    assert meaning_loss(predicted, vectors).item() == pytest.approx(squares / 3)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+@pytest.mark.parametrize("meaning_scale", ["sum", "mean", "sum_by_256"])
+@pytest.mark.parametrize("form_scale", ["sum", "mean"])
+def test_scales_change_what_is_minimised_and_reports_are_means_per_token(
+    loaded: Loaded, form_scale: Any, meaning_scale: Any, reduction: Any
+) -> None:
+    tokens, vectors = loaded
+    options = {"alpha": 2, "beta": 3, "form_scale": form_scale, "meaning_scale": meaning_scale, "reduction": reduction}
+    minimised, per_token, form, meaning = losses_of(loaded, "multitask", options)
+    phones = (tokens.form_lengths[tokens.forms[:20]] + 1).sum()  # END is one too
+    plain = losses_of(loaded, "multitask", {"alpha": 2, "beta": 3})
+    assert (form, meaning) == pytest.approx(plain[2:])  # equations 2 and 3, whatever the options
+    assert plain[:2] == pytest.approx([2 * form + 3 * meaning] * 2)
+    in_form = 2 * form * (20 / phones if form_scale == "mean" else 1)
+    in_meaning = 3 * meaning / (vectors.shape[1] if meaning_scale == "mean" else 1)
+    assert per_token == pytest.approx(in_form + in_meaning)
+    total = in_form + in_meaning * (20 / 256 if meaning_scale == "sum_by_256" else 1)
+    assert minimised == pytest.approx(total * (20 if reduction == "sum" else 1))
+
+
+def test_a_summed_triplet_loss_is_reported_per_token(loaded: Loaded) -> None:
+    mean, total = (losses_of(loaded, "contrastive", {"reduction": reduction}) for reduction in ("mean", "sum"))
+    assert total[:2] == pytest.approx([20 * mean[0], mean[0]])
+    assert mean[0] == mean[1] > 0
+
+
+def losses_of(loaded: Loaded, objective: str, options: dict[str, Any]) -> list[float]:
+    """Losses of the first 20 tokens, with the next 20 as partners."""
+    tokens, vectors = loaded
+    job = JobOptions.model_validate_json(job_json(objective, options))
+    network = build_network(job, tokens, vectors, np.arange(len(tokens.token_ids)), torch.device("cpu")).eval()
+    data = DeviceTokens(tokens, job.model, torch.device("cpu"))
+    order = np.argsort(-tokens.form_lengths[tokens.forms[:20]], kind="stable")
+    anchors, partners = data.upload([Batch(part, np.zeros(20, dtype=np.int64)) for part in (order, order + 20)])
+    return [loss.item() for loss in network.losses(data, anchors, partners, epoch=0)]
+
+
+@pytest.mark.parametrize("initialisation", ["pytorch", "authors"])
+def test_at_one_seed_all_settings_start_from_one_encoder(loaded: Loaded, initialisation: str) -> None:
+    tokens, vectors = loaded
+    choices: list[tuple[str, dict[str, Any]]] = [(name, {}) for name in plugins.names("training.objectives")]
+    choices += [("multitask", {"alpha": 0}), ("multitask", {"beta": 0}), ("multitask", {"meaning": "onehot"})]
+    encoders = []
+    for objective, options in choices:
+        job = JobOptions.model_validate_json(
+            job_json(objective, options, model={"initialisation": initialisation, "conv_batch_norm": True})
+        )
+        network = build_network(job, tokens, vectors, tokens.splits["train"], torch.device("cpu"))
+        encoders.append(network.encoder.state_dict())
+    for encoder in encoders[1:]:
+        for name, weight in encoder.items():
+            torch.testing.assert_close(weight, encoders[0][name], rtol=0, atol=0)
+
+
+def test_embeddings_are_float32_whatever_training_uses(loaded: Loaded) -> None:
+    tokens, vectors = loaded
+    found = {}
+    for precision in ("float32", "bfloat16"):
+        job = JobOptions.model_validate_json(
+            job_json("multitask", model={"dropout": 0.0}, training={"precision": precision})
+        )
+        network = build_network(job, tokens, vectors, tokens.splits["train"], torch.device("cpu")).train()
+        data = DeviceTokens(tokens, job.model, torch.device("cpu"))
+        batches = evaluation_batches(tokens, tokens.splits["valid"], job.model, batch_size=64, seed=1)
+        [placed] = data.upload(batches[1])
+        found[precision] = (network.embed(data, placed).detach(), network.embeddings(data, *batches))
+    assert not torch.equal(found["float32"][0], found["bfloat16"][0])
+    assert torch.equal(found["float32"][1], found["bfloat16"][1])
+
+
+@settings(deadline=None, max_examples=50)
+@given(scores=st.lists(st.sampled_from([0.1, 0.2, 0.20001, 0.3]), max_size=25), patience=st.integers(1, 11))
+def test_the_learning_rate_falls_after_so_many_epochs_without_improvement(scores: list[float], patience: int) -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    schedule = plateau_schedule(optimizer, TrainingOptions(schedule_patience=patience))
+    rate, best, bad = 1.0, -1.0, 0
+    for score in scores:
+        bad = 0 if score > best else bad + 1
+        best = max(score, best)
+        if bad == patience:
+            rate, bad = rate / 2, 0
+        schedule.step(score)
+        assert optimizer.param_groups[0]["lr"] == rate
+
+
+def test_the_papers_learning_rate_falls_after_ten_epochs() -> None:
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    schedule = plateau_schedule(optimizer, TrainingOptions())
+    rates = []
+    for score in [0.5, 0.50001, *[0.5] * 10, 0.4]:  # ten epochs no better than the second
+        schedule.step(score)
+        rates.append(optimizer.param_groups[0]["lr"])
+    assert rates == [1.0] * 11 + [0.5] * 2
 
 
 @pytest.mark.parametrize("distance", ["half", "full"])
@@ -318,6 +413,11 @@ def test_the_papers_network_is_as_large_as_the_paper_says() -> None:
         ({"objective": "multitask", "options": {"alpha": 0, "beta": 0}}, "alpha and beta are both 0"),
         ({"objective": "contrastive", "candidates": {"margin": [0.2, -1]}}, r"options.margin: .*greater than 0"),
         ({"objective": "contrastive", "candidates": {"margin": []}}, "at least one value"),
+        ({"objective": "contrastive", "candidates": {"margin": [0.4, 0.40]}}, "margin-0.4 is there twice"),
+        ({"objective": "contrastive", "candidates": {"margin": [1, 1.0]}}, "margin-1 and margin-1.0 are the same"),
+        ({"objective": "contrastive", "candidates": {"margin": [1e20]}}, "'margin-1e.20': use values of letters"),
+        ({"objective": "multitask", "candidates": {"meaning": ["../up"]}}, "'meaning-../up': use values of letters"),
+        ({"objective": "ae", "training": {"schedule_patience": 0}}, "training.schedule_patience"),
         ({"objective": "ae", "model": {"gru_width": 0}}, "model.gru_width"),
         ({"objective": "ae", "training": {"epoch": 0}}, "training.epoch: unknown key"),
     ],
@@ -342,3 +442,25 @@ def test_a_setting_becomes_jobs() -> None:
     assert (job.model.gru_width, job.training.epochs, job.training.train_minutes, job.seed) == (64, 3, 10, 5)
     assert JobOptions.model_validate(json.loads(job.model_dump_json())) == job
     assert list(SettingOptions(objective="ae").candidate_options()) == ["only"]
+
+
+@pytest.mark.parametrize(
+    ("model", "training", "candidate", "seed", "message"),
+    [
+        ({"gru_width": 0}, {}, "only", 1, r"training job.model.gru_width: .*greater than 0"),
+        ({}, {"epoch": 1}, "only", 1, r"training job.training.epoch: unknown key"),
+        ({}, {}, "only", 2**31, r"training job.seed: .*less than 2147483648"),
+        ({}, {}, "margin-1", 1, r"candidate 'margin-1' is unknown; choose one of only"),
+    ],
+)
+def test_wrong_jobs_are_one_line(
+    model: dict[str, Any], training: dict[str, Any], candidate: str, seed: int, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message) as caught:
+        job_options(model, training, SettingOptions(objective="ae"), candidate, seed)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_defaults_are_the_papers_on_every_machine() -> None:
+    defaults = TrainingOptions()
+    assert (defaults.precision, defaults.batching, defaults.schedule_patience) == ("float32", "random", 10)

@@ -42,7 +42,7 @@ def assert_same_result(one: Path, other: Path) -> None:
 @pytest.mark.parametrize("objective", ["multitask", "contrastive"])
 def test_stopped_after_any_step_it_ends_alike(tables: Path, tmp_path: Path, objective: str) -> None:
     tokens, vectors = read_tokens(tables)
-    job = JobOptions.model_validate_json(job_json(objective, training={"epochs": 4, "schedule_patience": 0}))
+    job = JobOptions.model_validate_json(job_json(objective, training={"epochs": 4, "schedule_patience": 1}))
     undisturbed = train(job, tokens, vectors)
     checkpoint = Checkpoint(tmp_path / "state.safetensors", "print")
     chance = random.Random(5)

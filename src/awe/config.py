@@ -22,6 +22,8 @@ from awe.tokens.options import TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
 
 # sections that stand once for all languages and that a language can override key by key
+PLUGIN_KEYS = {"corpus": "reader", "alignment": "aligner", "semantics": "source", "features": "kind"}
+RESERVED = {"report", "logs", "benchmarks"}  # folders beside those of the languages
 LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
@@ -78,7 +80,7 @@ class Experiment(Options):
 
     experiment: str = Field(description="name of its folder below results")
     data_root: str = Field(default="data", description="folder that holds the corpora")
-    seed: int = Field(default=1, ge=0, description="seed of corpus, alignment, splits and evaluation")
+    seed: int = Field(default=1, ge=0, lt=2**31, description="seed of corpus, alignment, vectors and splits")
     seeds: list[int] = Field(default=[1], min_length=1, description="seeds of training, a job each")
     languages: dict[str, LanguageConfig] = Field(min_length=1)
     model: ModelOptions = ModelOptions()
@@ -106,17 +108,23 @@ class Experiment(Options):
         for name in named:
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r}: use letters, digits, '.', '_' and '-' only")
+            if name in RESERVED:
+                raise ValueError(f"{name!r} is the name of another folder of the results; choose another one")
         return named
 
     @field_validator("seeds")
     @classmethod
     def _check_seeds(cls, seeds: list[int]) -> list[int]:
-        if len(set(seeds)) < len(seeds) or min(seeds) < 0:
-            raise ValueError("seeds must differ and not be negative")
+        if len(set(seeds)) < len(seeds) or min(seeds) < 0 or max(seeds) >= 2**31:
+            raise ValueError("seeds must differ and lie between 0 and 2147483647")
         return seeds
 
     @model_validator(mode="after")
     def _check(self) -> "Experiment":
+        without_vectors = [code for code, one in self.languages.items() if one.semantics.source == "none"]
+        for name, setting in self.settings.items():
+            if without_vectors and setting.options.get("beta", 0):
+                raise ValueError(f"settings.{name} needs vectors, {without_vectors[0]} has semantics.source: none")
         for name, options in self.figures.items():
             _check_plugin("report.figures", name, options)
         for name, options in self.analysis.analyses.items():
@@ -141,7 +149,7 @@ def parse_experiment(raw: Mapping[str, Any]) -> Experiment:
     languages = merged.get("languages")
     if not isinstance(languages, Mapping) or not all(isinstance(own, Mapping) for own in languages.values()):
         raise ConfigError("config: languages: must be a section with a section of keys for each language")
-    merged["languages"] = {name: merge(shared, own) for name, own in languages.items()}
+    merged["languages"] = {name: merge(_inherited(shared, own), own) for name, own in languages.items()}
 
     def as_written(key: Key) -> Key:
         """Name a key of a shared section without the language that it was merged into."""
@@ -150,6 +158,16 @@ def parse_experiment(raw: Mapping[str, Any]) -> Experiment:
         return key
 
     return check_options(Experiment, merged, "config", as_written)
+
+
+def _inherited(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What a language inherits: the options of another reader, aligner, source or kind than its own are left behind."""
+    inherited = dict(shared)
+    for section, choice in PLUGIN_KEYS.items():
+        ours, theirs = own.get(section), shared.get(section)
+        if isinstance(ours, Mapping) and theirs and choice in ours and ours[choice] != theirs.get(choice):
+            inherited[section] = {key: value for key, value in theirs.items() if key not in {"options", "synthesis"}}
+    return inherited
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -47,7 +47,15 @@ class Finding:
 
 def examine(folder: Path) -> list[Finding]:
     """Look at everything; `folder` is where the results will come."""
-    checks = (_python(), _packages(), _locked(_ROOT / "requirements.lock"), _espeak(), _gpu(), _programs(), _disk(folder))
+    checks = (
+        _python(),
+        _packages(),
+        _locked(_ROOT / "requirements.lock"),
+        _espeak(),
+        _gpu(),
+        _programs(),
+        _disk(folder),
+    )
     return [finding for check in checks for finding in check]
 
 
@@ -70,7 +78,7 @@ def _packages() -> Iterator[Finding]:
 
 
 def _requirements() -> list[str]:
-    """What the package asks for: as the checkout says now, or as it said when it was installed."""
+    """Return what the package asks for: as the checkout says now, or as it said when it was installed."""
     project = _ROOT / "pyproject.toml"
     if not project.is_file():
         return metadata.requires("awe") or []

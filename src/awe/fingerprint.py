@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
+# files that a module reads, and modules that it loads by name
+_DATA = {"awe.synthesis.prose": "prose/*.txt", "awe.report.explorer": "report/*.html"}
+_LOADED = {"awe.alignment.takeover": "alignment/formats/*.py"}
 
 
 def fingerprint(modules: Iterable[str]) -> str:
@@ -51,7 +54,10 @@ def _tree(module: str) -> ast.Module:
 
 @functools.cache
 def _hash(module: str) -> str:
-    return hashlib.sha256(ast.dump(_tree(module)).encode()).hexdigest()
+    digest = hashlib.sha256(ast.dump(_tree(module)).encode())
+    for path in sorted(_PACKAGE.glob(_DATA[module])) if module in _DATA else []:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @functools.cache
@@ -63,4 +69,6 @@ def _imports(module: str) -> tuple[str, ...]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    if module in _LOADED:
+        found |= {".".join(("awe", *path.relative_to(_PACKAGE).with_suffix("").parts)) for path in _PACKAGE.glob(_LOADED[module])}
     return tuple(sorted(name for name in found if name.split(".")[0] == "awe" and _file(name)))

@@ -21,11 +21,13 @@ def changed_files(results: Path) -> list[str]:
     lines = []
     for name in sorted(recorded.keys() | found.keys()):
         if name not in found:
-            lines.append(f"{name}: missing; run again to make it anew")
+            lines.append(f"{name}: missing; make it again with: snakemake {results / name}")
         elif name not in recorded:
             lines.append(f"{name}: not in provenance.json; it was made later, or by somebody else")
         elif recorded[name] != found[name]:
-            lines.append(f"{name}: changed since provenance.json was written; delete it and run again")
+            lines.append(
+                f"{name}: changed since provenance.json was written; delete it, then: snakemake {results / name}"
+            )
     return lines
 
 

@@ -40,9 +40,8 @@ def one_of(names):
 localrules:
     boundaries,
     select,
-    table1,
-    funnel,
-    provenance,
+    table_table1,
+    table_funnel,
 
 
 pathvars:
@@ -84,6 +83,11 @@ def to_json(model):
 def code(*modules):
     """A param: fingerprint of the code that a rule runs, so that editing it reruns the rule."""
     return fingerprint(f"awe.{module}" for module in modules)
+
+
+def named_files(paths):
+    """Files below the data root that the configuration names, as inputs, so that changed ones are read again."""
+    return [f"{EXPERIMENT.data_root}/{path}" for path in paths if path]
 
 
 def is_synthetic(language):

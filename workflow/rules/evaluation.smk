@@ -64,6 +64,9 @@ rule analyse:
         "<benchmarks>/{language}/analyse-{setting}-{seed}.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
     params:
         options=to_json(EXPERIMENT.analysis),
         folder=subpath(input[0], ancestor=3),

@@ -1,6 +1,9 @@
 rule lexicon:
     input:
         utterances="<language>/corpus/utterances.parquet",
+        dictionary=lambda wildcards: named_files(
+            [EXPERIMENT.languages[wildcards.language].lexicon.dictionary]
+        ),
     output:
         lexicon="<language>/lexicon/lexicon.parquet",
         rejects="<language>/lexicon/rejects.parquet",
@@ -14,9 +17,10 @@ rule lexicon:
         "../../envs/awe.yaml"
     params:
         options=options("lexicon"),
+        text=options("text"),
         data_root=EXPERIMENT.data_root,
         code=code("commands.lexicon"),
     shell:
-        "awe lexicon --options {params.options:q} --utterances {input.utterances:q} --data-root {params.data_root:q}"
+        "awe lexicon --options {params.options:q} --text {params.text:q} --utterances {input.utterances:q} --data-root {params.data_root:q}"
         " --output {output.lexicon:q} --rejects {output.rejects:q} --inventory {output.inventory:q}"
         " --versions {output.versions:q} 2>&1 | tee {log:q}"

@@ -101,6 +101,9 @@ rule explorer:
         "<benchmarks>/explorer.tsv"
     conda:
         "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
     params:
         options=to_json(EXPERIMENT.explorer),
         plan=PLAN,

@@ -1,6 +1,10 @@
 rule vectors:
     input:
         lexicon="<language>/lexicon/lexicon.parquet",
+        files=lambda wildcards: named_files(
+            EXPERIMENT.languages[wildcards.language].semantics.options.get(key)
+            for key in ("path", "file")
+        ),
     output:
         vectors="<language>/semantics/vectors.parquet",
         rejects="<language>/semantics/rejects.parquet",

@@ -7,6 +7,7 @@ from pathlib import Path
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add this command's arguments."""
     parser.add_argument("--options", required=True, help="JSON of LexiconOptions")
+    parser.add_argument("--text", default="{}", help="JSON of TextOptions, for the dictionary's words")
     parser.add_argument("--utterances", type=Path, required=True)
     parser.add_argument("--data-root", type=Path, required=True, help="folder of the user's dictionary, if any")
     parser.add_argument("--output", type=Path, required=True, help="table lexicon")
@@ -23,12 +24,18 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.lexicon.options import LexiconOptions
     from awe.lexicon.pronunciations import build_lexicon, inventory
     from awe.options import parse_options
+    from awe.progress import say
     from awe.tables import read_table, table_from, write_table
+    from awe.text import TextOptions
 
     options = parse_options(LexiconOptions, arguments.options)
     utterances = read_table("utterances", arguments.utterances)
     words = sorted(set(utterances["words"].explode()))
-    dictionary = read_dictionary(arguments.data_root / options.dictionary) if options.dictionary else {}
+    dictionary = {}
+    if options.dictionary:
+        text_options = parse_options(TextOptions, arguments.text)
+        dictionary = read_dictionary(arguments.data_root / options.dictionary, text_options)
+        say(f"{len(set(words) & set(dictionary))} of {len(words)} word types are in {options.dictionary}")
     raw = transcribe(words, options.voice, options.keep_stress)
     lexicon, rejects = build_lexicon(words, raw, options.foreign_words, dictionary)
     write_table(table_from("rejects", rejects), "rejects", arguments.rejects)

@@ -41,17 +41,17 @@ def run(arguments: argparse.Namespace) -> None:
         "seed": arguments.seed,
     }
     rows = []
-    for split in ("valid", "test"):
+    of_split = {split: tokens[tokens["split"] == split] for split in ("valid", "test")}
+    per_query = {}
+    for split, own in of_split.items():
         path = folder / f"{split}.parquet"
-        chosen = tokens[tokens["split"] == split]
-        embeddings = match_tokens(read_table("embeddings", path), chosen, str(path))
-        words, speakers = codes(chosen["word"]), codes(chosen["speaker_id"])
+        embeddings = match_tokens(read_table("embeddings", path), own, str(path))
+        words, speakers = codes(own["word"]), codes(own["speaker_id"])
         results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
         rows += score_rows(results, words, speakers, options, {**identity, "split": split})
-        say(f"{arguments.language} {arguments.setting} {split}: mAP {results['per_query'].value:.4f}")
-    per_query = results["per_query"]
-    queries = pd.DataFrame(
-        {"token_id": chosen["token_id"].to_numpy()[per_query.first], "average_precision": per_query.precisions}
-    )
+        per_query[split] = results["per_query"]
+        say(f"{arguments.language} {arguments.setting} {split}: mAP {per_query[split].value:.4f}")
+    asked = of_split["test"]["token_id"].to_numpy()[per_query["test"].first]
+    queries = pd.DataFrame({"token_id": asked, "average_precision": per_query["test"].precisions})
     write_table(table_from("scores", rows), "scores", arguments.output)
     write_table(queries, "queries", arguments.queries_output)

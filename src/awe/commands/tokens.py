@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Write the tables `tokens` and `rejects`."""
     from awe.options import parse_options
+    from awe.progress import say
     from awe.tables import read_table, write_table
     from awe.tokens.candidates import join_candidates
     from awe.tokens.options import SPLITS, TokenOptions
@@ -34,6 +35,10 @@ def run(arguments: argparse.Namespace) -> None:
     words_with_vector = read_table("vectors", arguments.vectors)["word"].tolist()
     speakers = {split: _speakers(getattr(options.speakers, split), arguments.data_root) for split in SPLITS}
     tokens, rejects = select_tokens(candidates, words_with_vector, speakers, options, arguments.seed)
+    for split in SPLITS:
+        wanted, got = getattr(options.sizes, split), int((tokens["split"] == split).sum())
+        short = f", fewer than the {wanted} wanted" if wanted and got < wanted else ""
+        say(f"{split}: {got} tokens{short}")
     write_table(rejects, "rejects", arguments.rejects)
     write_table(tokens, "tokens", arguments.output)
 

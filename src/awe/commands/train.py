@@ -46,11 +46,11 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -> None:
-    import json
     import signal
 
+    from awe.files import write_json
     from awe.tables import read_arrow, write_arrow, write_table
-    from awe.training.checkpoint import Checkpoint, write_atomically
+    from awe.training.checkpoint import Checkpoint
     from awe.training.data import embeddings_table, token_set, word_vectors
     from awe.training.job import fingerprint, train
     from awe.training.model_file import write_model
@@ -74,6 +74,5 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     for split, embeddings in trained.embeddings.items():
         table = embeddings_table(tokens.token_ids[tokens.splits[split]], embeddings)
         write_arrow(table, "embeddings", arguments.output / f"{split}.parquet")
-    facts = json.dumps(trained.facts, indent=2, ensure_ascii=False) + "\n"
-    write_atomically(arguments.output / "job.json", facts.encode())
+    write_json(trained.facts, arguments.output / "job.json")
     checkpoint.remove()

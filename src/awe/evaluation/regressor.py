@@ -1,7 +1,9 @@
 """The form-to-meaning regressor of a trained job, applied to stored embeddings."""
 
+import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,11 +11,16 @@ import numpy as np
 def predict_vectors(model: Path, embeddings: np.ndarray) -> np.ndarray | None:
     """Map embeddings `(N, D)` to word vectors `(N, K)` with the regressor in `model`.safetensors (section 2.2).
 
-    None if the model has no regressor.
+    None if the model has no regressor, or one that was trained on a control (`meaning` other than `true_vectors`):
+    what it predicts cannot be compared with the words' own vectors. The model file's metadata say so.
     """
-    from safetensors.numpy import load_file
+    from safetensors import safe_open
 
-    weights = load_file(model)
+    with safe_open(model, framework="np") as file:
+        job = json.loads((file.metadata() or {}).get("job", "{}"))
+        weights = {name: file.get_tensor(name) for name in file.keys() if "regressor." in name}  # noqa: SIM118
+    if _meaning_of(job) != "true_vectors":
+        return None
     found = {name: re.search(r"(?:^|\.)regressor\.layers\.(\d+)\.weight$", name) for name in weights}
     layers = sorted((int(match[1]), name) for name, match in found.items() if match)
     if not layers:
@@ -22,3 +29,9 @@ def predict_vectors(model: Path, embeddings: np.ndarray) -> np.ndarray | None:
     for _, name in layers:
         vectors = np.tanh(vectors @ weights[name].T + weights[name.removesuffix("weight") + "bias"])
     return vectors
+
+
+def _meaning_of(job: dict[str, Any]) -> str:
+    """Tell from a model's record which vectors its regressor learned; an option that is not written has its default."""
+    options = job.get("options", {}).get("setting", {}).get("options", {})
+    return str(options.get("meaning", "true_vectors"))

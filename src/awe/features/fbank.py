@@ -14,8 +14,8 @@ class Options(options.Options):
     """39 filters, 25 ms windows every 10 ms."""
 
     num_filters: int = Field(default=39, ge=2)
-    window_s: float = Field(default=0.025, gt=0)
-    step_s: float = Field(default=0.010, gt=0)
+    window_s: float = Field(default=0.025, ge=0.005, le=0.2)
+    step_s: float = Field(default=0.010, ge=0.001, le=0.1)
 
 
 def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":

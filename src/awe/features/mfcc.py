@@ -15,8 +15,8 @@ class Options(options.Options):
 
     num_cepstra: int = Field(default=13, ge=1)
     num_filters: int = Field(default=26, ge=2)
-    window_s: float = Field(default=0.025, gt=0)
-    step_s: float = Field(default=0.010, gt=0)
+    window_s: float = Field(default=0.025, ge=0.005, le=0.2)
+    step_s: float = Field(default=0.010, ge=0.001, le=0.1)
     deltas: int = Field(default=2, ge=0, le=2, description="how many orders of deltas")
     delta_frames: int = Field(default=2, ge=1)
 

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 from awe.errors import ConfigError
+from awe.text import TextOptions, normalise
 
 
-def read_dictionary(path: Path) -> dict[str, list[str]]:
+def read_dictionary(path: Path, text_options: TextOptions) -> dict[str, list[str]]:
     """Read `word<TAB>phone phone ...` lines; empty lines and lines that start with # are skipped.
 
+    Words are normalised as the transcripts are, so that `Haus` is found as `haus`.
+
     Raises:
-        ConfigError: naming file and line if it cannot be read or a line has no phones.
+        ConfigError: naming file and line if it cannot be read, or a line has no phones or not one word.
 
     """
     try:
@@ -21,7 +24,8 @@ def read_dictionary(path: Path) -> dict[str, list[str]]:
         if not line.strip() or line.startswith("#"):
             continue
         word, _, phones = line.partition("\t")
-        if not word.strip() or not phones.split():
+        words = normalise(word, text_options)
+        if len(words) != 1 or not phones.split():
             raise ConfigError(f"{path}:{number}: need `word<TAB>phone phone ...`, got {line!r}")
-        pronunciations[word.strip()] = phones.split()
+        pronunciations[words[0]] = phones.split()
     return pronunciations

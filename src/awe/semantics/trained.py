@@ -94,7 +94,19 @@ def find_vectors(
         workers=1,
         seed=seed,
     )
-    return {word: np.array(model.wv[word], np.float32) for word in words if word in model.wv}
+    known = {part for word in frequent for part in subwords(word, options)}
+    return {
+        word: np.array(model.wv[word], np.float32)
+        for word in words
+        if word in model.wv.key_to_index or not known.isdisjoint(subwords(word, options))
+    }
+
+
+def subwords(word: str, options: Options) -> set[str]:
+    """Character n-grams of `<word>` that fastText gives a vector."""
+    marked = f"<{word}>"
+    lengths = range(options.minimum_subword, options.maximum_subword + 1) if options.maximum_subword else ()
+    return {marked[at : at + length] for length in lengths for at in range(len(marked) - length + 1)}
 
 
 def _read_lines(path: Path) -> list[str]:

@@ -1,6 +1,6 @@
 """Options of the embedded corpus."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from awe.options import Options
 
@@ -19,3 +19,10 @@ class SynthesisOptions(Options):
     pitch_spread: float = Field(default=1.0, ge=0, le=1, description="share of eSpeak's range of pitch that is used")
     rate_words_per_minute: tuple[float, float] = Field(default=(135.0, 200.0), description="slowest, fastest speaker")
     loudness_range_db: float = Field(default=8.0, ge=0, description="difference of the loudest and softest speaker")
+
+    @model_validator(mode="after")
+    def _check(self) -> "SynthesisOptions":
+        slowest, fastest = self.rate_words_per_minute
+        if not 80 <= slowest <= fastest <= 450:
+            raise ValueError("rate_words_per_minute must be [slowest, fastest] between 80 and 450")
+        return self

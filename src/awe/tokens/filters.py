@@ -6,6 +6,8 @@ import pandas as pd
 
 from awe.tokens.options import TokenOptions
 
+_SLACK_S = 1e-6  # 2.3 - 1.2 is more than 1.1 in floating point
+
 
 def filter_tokens(
     candidates: pd.DataFrame, words_with_vector: Collection[str], options: TokenOptions
@@ -27,8 +29,8 @@ def filter_tokens(
     # from the last to the first, so that the first one that applies is what remains
     if options.require_vector:
         reason[~candidates["word"].isin(list(words_with_vector))] = "vector_missing"
-    reason[duration_s < options.minimum_duration_s] = "too_short"
-    reason[duration_s > options.maximum_duration_s] = "too_long"
+    reason[duration_s < options.minimum_duration_s - _SLACK_S] = "too_short"
+    reason[duration_s > options.maximum_duration_s + _SLACK_S] = "too_long"
     reason[num_phones < options.minimum_phones] = "too_few_phones"
     reason[num_phones == 0] = "word_without_pronunciation"
     detail = candidates["word"] + ", " + num_phones.astype(str) + " phones, " + duration_s.map("{:.2f} s".format)

@@ -1,10 +1,10 @@
 """Options of the token stage: filters and splits."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from awe.options import Options
+from awe.options import DataPath, Options
 
 SPLITS = ("train", "valid", "test")
 
@@ -17,12 +17,15 @@ class SplitSizes(Options):
     test: int | None = Field(default=None, ge=1)
 
 
+Speakers = Annotated[int, Field(ge=1, strict=True)] | Annotated[list[str], Field(min_length=1)] | DataPath
+
+
 class SplitSpeakers(Options):
     """Speakers per split: how many, which ones, or a text file (path from the data root) that lists them."""
 
-    train: int | list[str] | str = 42
-    valid: int | list[str] | str = 10
-    test: int | list[str] | str = 10
+    train: Speakers = 42
+    valid: Speakers = 10
+    test: Speakers = 10
 
 
 class SplitShares(Options):
@@ -48,3 +51,9 @@ class TokenOptions(Options):
     speakers: SplitSpeakers = SplitSpeakers()
     shares: SplitShares = SplitShares()
     sizes: SplitSizes = SplitSizes()
+
+    @model_validator(mode="after")
+    def _check(self) -> "TokenOptions":
+        if self.minimum_duration_s >= self.maximum_duration_s:
+            raise ValueError("minimum_duration_s must be below maximum_duration_s")
+        return self

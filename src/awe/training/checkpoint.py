@@ -38,7 +38,7 @@ class Checkpoint:
         metadata = {"fingerprint": self.fingerprint, "facts": json.dumps(state.facts, allow_nan=False)}
         try:
             tensors = {name: value.detach().cpu().contiguous() for name, value in state.tensors.items()}
-            write_atomically(self.path, save(tensors, metadata))
+            self._replace(save(tensors, metadata))
         except OSError as error:
             raise TrainingError(
                 f"{self.path}: cannot save the checkpoint ({error.strerror}); the last one, if any, is intact: "
@@ -64,17 +64,20 @@ class Checkpoint:
         """Delete the checkpoint of a job that is done."""
         self.path.unlink(missing_ok=True)
 
+    def _replace(self, content: bytes) -> None:
+        """Write the file whole or not at all.
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that at any moment either the old or the new one is there, whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")  # one writer only: the job holds a lock
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+        Unlike `awe.files.write_bytes` it is flushed to the disk, so that even a power failure costs only the last one,
+        and always goes through the same temporary file, so that a job killed often leaves no heap of them.
+        """
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_name(f".{self.path.name}.part")  # one writer only: the job holds a lock
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise

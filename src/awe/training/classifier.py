@@ -22,4 +22,5 @@ class Classifier(Objective):
 
     def forward(self, embeddings: Tensor, partners: Tensor | None, targets: Targets) -> Losses:  # noqa: ARG002
         """Loss of a batch; see `Objective.forward`."""
-        return self.only_total(F.cross_entropy(self.output(embeddings).float(), self.classes[targets.words]))
+        loss = F.cross_entropy(self.output(embeddings).float(), self.classes[targets.words])
+        return self.without_parts(loss, loss)

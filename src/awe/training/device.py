@@ -23,6 +23,7 @@ def choose_device(options: TrainingOptions) -> torch.device:
     torch.set_num_threads(options.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS refuses to be deterministic
     torch.use_deterministic_algorithms(mode=True)
+    torch.backends.cudnn.allow_tf32 = False  # float32 means float32: by default cuDNN rounds factors to 10 bits
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # saves time
     return torch.device("cuda" if on_gpu else "cpu")
 
@@ -38,7 +39,7 @@ def not_deterministic() -> Iterator[None]:
 
 
 def use_bfloat16(options: TrainingOptions, device: torch.device) -> bool:
-    """Tell whether to compute in bfloat16; `auto` does where the device has units for it."""
+    """Tell whether to train in bfloat16; `auto` does where the device has units for it."""
     if options.precision != "auto":
         return options.precision == "bfloat16"
     if device.type == "cuda":

@@ -35,18 +35,25 @@ class FormMeaning(Objective):
 
     def forward(self, embeddings: Tensor, partners: Tensor | None, targets: Targets) -> Losses:  # noqa: ARG002
         """Loss of a batch; see `Objective.forward`."""
+        tokens = len(embeddings)
         form = meaning = embeddings.new_zeros((), dtype=torch.float32)
+        minimised = per_token = form
         if self.options.alpha:
             counts = step_counts(targets.form_lengths + 1)
             due = self.forms[targets.forms, : len(counts)]  # (B, T)
             logits = self.decoder(embeddings, due, counts)
             due = torch.cat([due[:count, step] for step, count in enumerate(counts)])
-            form = form_loss(logits.float(), due, len(embeddings), self.options.form_scale)
+            form = form_loss(logits.float(), due, tokens)
+            scaled = form * tokens / (due != PADDING).sum() if self.options.form_scale == "mean" else form
+            minimised = per_token = self.options.alpha * scaled
         if self.options.beta:
-            predicted = self.regressor(embeddings).float()
-            meaning = meaning_loss(predicted, self.vectors[targets.words], self.options.meaning_scale)
-        total = self.options.alpha * form + self.options.beta * meaning
-        return Losses(total * len(embeddings) if self.options.reduction == "sum" else total, form, meaning)
+            wanted = self.vectors[targets.words]
+            meaning = meaning_loss(self.regressor(embeddings).float(), wanted)
+            scaled = meaning / wanted.shape[1] if self.options.meaning_scale == "mean" else meaning
+            by_256 = tokens / 256 if self.options.meaning_scale == "sum_by_256" else 1
+            minimised = minimised + self.options.beta * scaled * by_256
+            per_token = per_token + self.options.beta * scaled
+        return Losses(minimised * tokens if self.options.reduction == "sum" else minimised, per_token, form, meaning)
 
 
 class Regressor(nn.Module):
@@ -74,34 +81,27 @@ def step_counts(lengths: NDArray[np.int64]) -> list[int]:
     return [len(lengths) - int(np.searchsorted(longest_from_here, step, "right")) for step in range(lengths.max())]
 
 
-def form_loss(logits: Tensor, due: Tensor, tokens: int, scale: str) -> Tensor:
-    """Cross-entropy of the phones (equation 2), divided by the number of tokens or of phones.
+def form_loss(logits: Tensor, due: Tensor, tokens: int) -> Tensor:
+    """Cross-entropy summed over the phones of a token (equation 2), mean over tokens.
 
     Args:
         logits: with shape (M, symbols).
         due: symbols of all tokens and steps with shape (M,), `PADDING` where none is due.
         tokens: number of tokens.
-        scale: `sum` over a token's phones and mean over tokens, or `mean` over all phones.
 
     """
-    loss = F.cross_entropy(logits, due, reduction="sum", ignore_index=PADDING)
-    return loss / (tokens if scale == "sum" else (due != PADDING).sum())
+    return F.cross_entropy(logits, due, reduction="sum", ignore_index=PADDING) / tokens
 
 
-def meaning_loss(predicted: Tensor, vectors: Tensor, scale: str) -> Tensor:
-    """Squared error of the predicted vectors (B, K) (equation 3).
+def meaning_loss(predicted: Tensor, vectors: Tensor) -> Tensor:
+    """Squared error summed over the dimensions of a vector (equation 3), mean over tokens.
 
     Args:
         predicted: with shape (B, K).
         vectors: what they should be, with shape (B, K).
-        scale: `sum` over dimensions and mean over tokens, `mean` over both, or `sum_by_256`: sum over both,
-            divided by 256 however many tokens there are.
 
     """
-    errors = (predicted - vectors).square()
-    if scale == "mean":
-        return errors.mean()
-    return errors.sum() / (256 if scale == "sum_by_256" else len(errors))
+    return (predicted - vectors).square().sum() / len(predicted)
 
 
 def meaning_targets(

@@ -35,7 +35,8 @@ class TrainedModel:
 
     Attributes:
         weights: the best epoch's network.
-        history: table `history`.
+        history: table `history`, a row each epoch. Its losses are means per training token whatever the objective
+            divides by (see `awe.training.objective.Losses`).
         embeddings: of the valid and the test split's tokens, with shape (tokens, D).
         facts: what `job.json` says of the run.
 
@@ -57,6 +58,10 @@ def train(
     label: str = "train",
 ) -> TrainedModel:
     """Train one model and embed the held-out tokens with its best epoch.
+
+    On a CPU, options and tables decide every digit of the result, however often training was stopped and resumed. On
+    a GPU cuDNN keeps the state of the dropout between recurrent layers outside PyTorch's generators, out of a
+    checkpoint's reach: with `model.dropout` above 0 a resumed run draws other masks than an undisturbed one.
 
     Args:
         options: what to train and how.
@@ -101,6 +106,7 @@ def train(
         "tokens_per_s": float(history["tokens_per_s"].median()),
         "device": device_name(device),
         "precision": "bfloat16" if training.network.mixed_precision else "float32",
+        "embedding_precision": "float32",
         "torch": torch.__version__,
         "phones": tokens.symbols,
         "coefficients": tokens.coefficients,
@@ -115,7 +121,7 @@ def build_network(
     members: NDArray[np.int64],
     device: torch.device,
 ) -> Network:
-    """Make the network of a job with its seeded first weights."""
+    """Make the network of a job with its seeded first weights; those of the encoder are the same for all objectives."""
     torch.manual_seed(options.seed)
     task = Task(
         model=options.model,
@@ -126,9 +132,10 @@ def build_network(
         coefficients=tokens.coefficients,
         seed=options.seed,
     )
+    # the encoder comes first, so that at one seed all settings start from the same one
+    encoder = AcousticEncoder(tokens.coefficients, options.model)
     plugin = plugins.load("training.objectives", options.setting.objective)
     objective = plugin.build(plugin.Options.model_validate(options.setting.options), task)
-    encoder = AcousticEncoder(tokens.coefficients, options.model)
     network = Network(encoder, objective, mixed_precision=use_bfloat16(options.training, device))
     if options.model.initialisation == "authors":
         for module in network.modules():

@@ -10,7 +10,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from awe.errors import TableError
-from awe.training.checkpoint import write_atomically
+from awe.files import write_bytes
 from awe.training.encoder import AcousticEncoder
 from awe.training.options import ModelOptions
 
@@ -20,7 +20,7 @@ _FACTS = ("options", "coefficients", "phones", "best_epoch")  # no times, so tha
 def write_model(path: Path, weights: dict[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write weights, and of the job's facts what says how to use them."""
     kept = {name: facts[name] for name in _FACTS}
-    write_atomically(path, save(weights, {"job": json.dumps(kept, ensure_ascii=False)}))
+    write_bytes(save(weights, {"job": json.dumps(kept, ensure_ascii=False)}), path)
 
 
 def read_encoder(path: Path) -> AcousticEncoder:

@@ -85,7 +85,10 @@ class Placed:
 
 
 class Network(nn.Module):
-    """What is trained: the encoder, and the objective with its own layers."""
+    """What is trained: the encoder, and the objective with its own layers.
+
+    With `mixed_precision`, steps of training are computed in bfloat16; evaluation is always in float32.
+    """
 
     def __init__(self, encoder: AcousticEncoder, objective: Objective, *, mixed_precision: bool) -> None:
         super().__init__()
@@ -97,7 +100,7 @@ class Network(nn.Module):
         On the CPU a batch of mixed lengths is encoded in parts of like length, which gives the same embeddings with
         less padding (but for batch normalisation, whose statistics need the whole batch).
         """
-        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision):
+        with self._precision(data):
             lengths = data.host.lengths[placed.batch.tokens]
             whole = data.fixed or data.device.type != "cpu" or self.encoder.norm is not None
             if whole or len(lengths) <= CHUNK or lengths.max() < 1.5 * lengths.mean():
@@ -112,7 +115,7 @@ class Network(nn.Module):
         """Compute the loss of a batch in an epoch (counted from 0)."""
         embeddings = self.embed(data, placed)
         others = self.embed(data, partners) if partners is not None and self.objective.embeds_partners else None
-        with torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision):
+        with self._precision(data):
             losses: Losses = self.objective(embeddings, others, data.targets(placed, partners, epoch))
         return losses
 
@@ -124,6 +127,9 @@ class Network(nn.Module):
             result = torch.empty_like(embedded)
             result[torch.from_numpy(order).to(data.device)] = embedded
         return result
+
+    def _precision(self, data: DeviceTokens) -> torch.autocast:
+        return torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision and self.training)
 
     def _encode(self, data: DeviceTokens, placed: Placed) -> Tensor:
         padded, lengths = data.padded(placed)

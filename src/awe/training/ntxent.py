@@ -23,7 +23,8 @@ class NTXent(Objective):
         """Loss of a batch; see `Objective.forward`."""
         if partners is None:
             raise ValueError("NT-Xent needs a partner for each token")
-        return self.only_total(ntxent_loss(embeddings.float(), partners.float(), targets.words, self.options))
+        loss = ntxent_loss(embeddings.float(), partners.float(), targets.words, self.options)
+        return self.without_parts(loss, loss)
 
 
 def ntxent_loss(tokens: Tensor, partners: Tensor, words: Tensor, options: Options) -> Tensor:

@@ -66,9 +66,18 @@ class Targets:
 
 
 class Losses(NamedTuple):
-    """The loss to minimise, and the parts of it that are reported (0 where there is none)."""
+    """The losses of a batch: one to minimise, and three to report, which are means per token whatever the reduction.
 
-    total: Tensor
+    Attributes:
+        minimised: what the gradient is taken of; a mean or a sum over the batch, as the objective's options say.
+        per_token: the same loss with every sum over the batch divided by the tokens of the batch.
+        form: cross-entropy summed over the phones of a token (equation 2), mean over tokens; 0 where there is none.
+        meaning: squared error summed over the dimensions (equation 3), mean over tokens; 0 where there is none.
+
+    """
+
+    minimised: Tensor
+    per_token: Tensor
     form: Tensor
     meaning: Tensor
 
@@ -101,6 +110,6 @@ class Objective(nn.Module):
         raise NotImplementedError
 
     @staticmethod
-    def only_total(total: Tensor) -> Losses:
+    def without_parts(minimised: Tensor, per_token: Tensor) -> Losses:
         """Losses of an objective without form and meaning parts."""
-        return Losses(total, torch.zeros_like(total), torch.zeros_like(total))
+        return Losses(minimised, per_token, torch.zeros_like(per_token), torch.zeros_like(per_token))

@@ -1,14 +1,18 @@
 """Options of training: the model, how it is trained, and what it is trained for (a setting)."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import product
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from awe import plugins
 from awe.errors import ConfigError
-from awe.options import Options, describe
+from awe.options import Options, check_options
+
+_CANDIDATE_NAME = re.compile(r"[A-Za-z0-9_.-]+")  # it names a folder
 
 
 class ModelOptions(Options):
@@ -71,22 +75,27 @@ class ModelOptions(Options):
 
 
 class TrainingOptions(Options):
-    """How a model is trained; the defaults are those of the paper's section 4.2.
+    """How a model is trained; the defaults are those of the paper's section 4.2, on every machine.
 
     Attributes:
         epochs: passes over the training tokens.
         batch_size: tokens in a batch.
         learning_rate: Adam's first step size.
-        schedule: `plateau` multiplies the learning rate by `schedule_factor` when validation mAP has not
-            improved for more than `schedule_patience` epochs; `constant` leaves it.
+        schedule: `plateau` multiplies the learning rate by `schedule_factor` after `schedule_patience` epochs in
+            a row without a better validation mAP; `constant` leaves it.
         schedule_factor: see `schedule`.
-        schedule_patience: see `schedule`.
+        schedule_patience: see `schedule`. PyTorch's ReduceLROnPlateau counts one epoch more: its patience of 10,
+            as in the authors' code, is 11 here.
         gradient_clip: largest norm of the gradient, or null for none.
-        batching: `like_length` puts tokens of similar length together (fast), `random` does not, and
-            `auto` means `random` for objectives that compare the tokens of a batch with each other.
+        batching: `random` draws the tokens of a batch. `like_length` puts tokens of similar length together, which
+            saves padding and so time, but changes what stands in a batch and with it the results, most of all of
+            objectives that compare the tokens of a batch. `auto` means `random` for those objectives and under
+            padding `authors`, else `like_length`: settings then differ in more than their objective.
         train_minutes: train on this much speech only, drawn with the seed (smaller amounts are part of
             larger ones); null for all.
-        precision: `float32`, `bfloat16` (mixed), or `auto`: bfloat16 where the device computes it natively.
+        precision: of the training steps: `float32`, `bfloat16` (mixed), or `auto`, bfloat16 where the device
+            computes it natively, so that results depend on the machine. Validation and test embeddings are always
+            computed in float32; job.json says what was used.
         device: `auto` takes a GPU if there is one.
         threads: CPU threads of one job.
         evaluation_batch_size: tokens embedded at once.
@@ -99,11 +108,11 @@ class TrainingOptions(Options):
     learning_rate: float = Field(default=1e-3, gt=0)
     schedule: Literal["plateau", "constant"] = "plateau"
     schedule_factor: float = Field(default=0.5, gt=0, lt=1)
-    schedule_patience: int = Field(default=10, ge=0)
+    schedule_patience: int = Field(default=10, gt=0)
     gradient_clip: float | None = Field(default=None, gt=0)
-    batching: Literal["auto", "like_length", "random"] = "auto"
+    batching: Literal["auto", "like_length", "random"] = "random"
     train_minutes: float | None = Field(default=None, gt=0)
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "float32"
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = Field(default=1, gt=0)
     evaluation_batch_size: int = Field(default=512, gt=0)
@@ -116,7 +125,8 @@ class SettingOptions(Options):
     Attributes:
         objective: name of a module in `awe.training.objectives`.
         options: options of the objective.
-        candidates: values to try for some options; validation chooses among all combinations.
+        candidates: values to try for some options; validation chooses among all combinations, which must differ.
+            Values are part of folder names: letters, digits, '.', '_' and '-' only.
         model: entries that replace those of the experiment's `model` options.
         training: entries that replace those of the experiment's `training` options.
 
@@ -130,21 +140,35 @@ class SettingOptions(Options):
 
     @model_validator(mode="after")
     def _is_known(self) -> "SettingOptions":
-        for options in self.candidate_options().values():
-            objective_options(self.objective, options)
-        _check(ModelOptions, self.model, "model")
-        _check(TrainingOptions, self.training, "training")
+        names: dict[str, str] = {}  # of candidates, by the options that they stand for
+        with _named_by_pydantic():
+            for name, options in self.candidate_options().items():
+                # as checked: 1 and 1.0 are one margin
+                equal = names.setdefault(objective_options(self.objective, options).model_dump_json(), name)
+                if equal != name:
+                    raise ConfigError(f"candidates: {equal} and {name} are the same; remove one of them")
+            check_options(ModelOptions, self.model, "model")
+            check_options(TrainingOptions, self.training, "training")
         return self
 
     def candidate_options(self) -> dict[str, dict[str, Any]]:
-        """Give each candidate's name (as `margin-0.4`, or `only`) and the objective's options that it stands for."""
-        named = {}
+        """Give each candidate's name (as `margin-0.4`, or `only`) and the objective's options that it stands for.
+
+        Raises:
+            ConfigError: if there is none, two have one name, or a name is unfit for a folder.
+
+        """
+        named: dict[str, dict[str, Any]] = {}
         for values in product(*self.candidates.values()):
             chosen = dict(zip(self.candidates, values, strict=True))
             name = "_".join(f"{key}-{value}" for key, value in chosen.items()) or "only"
+            if not _CANDIDATE_NAME.fullmatch(name):
+                raise ConfigError(f"candidates: {name!r}: use values of letters, digits, '.', '_' and '-' only")
+            if name in named:
+                raise ConfigError(f"candidates: {name} is there twice; remove one of the two equal values")
             named[name] = {**self.options, **chosen}
         if not named:
-            raise ValueError("every entry of candidates needs at least one value")
+            raise ConfigError("candidates: every entry needs at least one value; add one or remove the entry")
         return named
 
 
@@ -156,7 +180,8 @@ class ObjectiveChoice(Options):
 
     @model_validator(mode="after")
     def _is_known(self) -> "ObjectiveChoice":
-        objective_options(self.objective, self.options)
+        with _named_by_pydantic():
+            objective_options(self.objective, self.options)
         return self
 
 
@@ -172,31 +197,39 @@ class JobOptions(Options):
 def job_options(
     model: Mapping[str, Any], training: Mapping[str, Any], setting: SettingOptions, candidate: str, seed: int
 ) -> JobOptions:
-    """Put together the options of one job: the experiment's, then what the setting replaces."""
-    return JobOptions(
-        model=ModelOptions.model_validate({**model, **setting.model}),
-        training=TrainingOptions.model_validate({**training, **setting.training}),
-        setting=ObjectiveChoice(objective=setting.objective, options=setting.candidate_options()[candidate]),
-        seed=seed,
-    )
+    """Put together the options of one job: the experiment's, then what the setting replaces.
+
+    Raises:
+        ConfigError: with one line naming every offending key.
+
+    """
+    candidates = setting.candidate_options()
+    if candidate not in candidates:
+        raise ConfigError(f"candidate {candidate!r} is unknown; choose one of {', '.join(candidates)}")
+    values = {
+        "model": {**model, **setting.model},
+        "training": {**training, **setting.training},
+        "setting": {"objective": setting.objective, "options": candidates[candidate]},
+        "seed": seed,
+    }
+    return check_options(JobOptions, values, "training job")
 
 
 def objective_options(name: str, options: Mapping[str, Any]) -> Options:
     """Check the options of the objective `name`.
 
     Raises:
-        ValueError: with one line naming the offending keys.
+        ConfigError: with one line naming the offending keys.
 
     """
+    model: type[Options] = plugins.load("training.objectives", name).Options
+    return check_options(model, dict(options), "options")
+
+
+@contextmanager
+def _named_by_pydantic() -> Iterator[None]:
+    """Turn a ConfigError into what a validator must raise, so that pydantic adds the key it was found at."""
     try:
-        model: type[Options] = plugins.load("training.objectives", name).Options
+        yield
     except ConfigError as error:
         raise ValueError(str(error)) from None
-    return _check(model, options, "options")
-
-
-def _check(model: type[Options], values: Mapping[str, Any], prefix: str) -> Options:
-    try:
-        return model.model_validate(dict(values))
-    except ValidationError as error:
-        raise ValueError(describe(error, prefix)) from None

@@ -42,10 +42,11 @@ class Autoencoder(Objective):
 
     def forward(self, embeddings: Tensor, partners: Tensor | None, targets: Targets) -> Losses:  # noqa: ARG002
         """Loss of a batch; see `Objective.forward`."""
-        return self.only_total(self._loss(embeddings, targets.frames()))
+        return self._losses(embeddings, targets.frames())
 
-    def _loss(self, embeddings: Tensor, wanted: Frames) -> Tensor:
-        return reconstruction_loss(self.decoder(embeddings, wanted.frames.shape[1]).float(), wanted)
+    def _losses(self, embeddings: Tensor, wanted: Frames) -> Losses:
+        loss = reconstruction_loss(self.decoder(embeddings, wanted.frames.shape[1]).float(), wanted)
+        return self.without_parts(loss, loss)
 
 
 class CorrespondenceAutoencoder(Autoencoder):
@@ -61,4 +62,4 @@ class CorrespondenceAutoencoder(Autoencoder):
     def forward(self, embeddings: Tensor, partners: Tensor | None, targets: Targets) -> Losses:  # noqa: ARG002
         """Loss of a batch; see `Objective.forward`."""
         pretraining = targets.epoch < self.pretraining_epochs
-        return self.only_total(self._loss(embeddings, targets.frames() if pretraining else targets.partner_frames()))
+        return self._losses(embeddings, targets.frames() if pretraining else targets.partner_frames())

@@ -23,7 +23,8 @@ class TripletLoss(Objective):
         """Loss of a batch; see `Objective.forward`."""
         if partners is None:
             raise ValueError("a triplet loss needs a positive for each anchor")
-        return self.only_total(triplet_loss(embeddings.float(), partners.float(), targets.words, self.options))
+        loss = triplet_loss(embeddings.float(), partners.float(), targets.words, self.options)
+        return self.without_parts(loss, loss / len(embeddings) if self.options.reduction == "sum" else loss)
 
 
 def triplet_loss(anchors: Tensor, positives: Tensor, words: Tensor, options: Options) -> Tensor:

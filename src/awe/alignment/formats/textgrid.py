@@ -26,12 +26,18 @@ def read(path: Path, tier: str = "words") -> dict[str, list[TimedWord]]:
         raise ValueError(f"{path}: is no TextGrid in UTF-8 or UTF-16 ({error})") from None
     found = {}
     for name in grid.tierNames:
-        speaker, separator, last = name.rpartition(" - ")
-        if name == tier or (separator and last == tier):
+        speaker = speaker_of(name, tier)
+        if speaker is not None:
             entries = [entry for entry in grid.getTier(name).entries if len(entry) == 3]  # no points
-            found["" if name == tier else speaker] = [
-                TimedWord(label, float(start), float(end)) for start, end, label in entries
-            ]
+            found[speaker] = [TimedWord(label, float(start), float(end)) for start, end, label in entries]
     if not found:
         raise ValueError(f"{path}: has no tier {tier!r} but {', '.join(grid.tierNames)}; set the option tier")
     return found
+
+
+def speaker_of(name: str, tier: str) -> str | None:
+    """Speaker of the tier `name`: "" if it is just `tier`, None if it is another one."""
+    if name == tier:
+        return ""
+    speaker, separator, last = name.rpartition(" - ")
+    return speaker if separator and last == tier else None

@@ -20,7 +20,8 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     """Measure recall at the given ranks and mean reciprocal rank, over all test tokens and over unseen words alone.
 
     Every predicted vector ranks the vectors of all words by cosine similarity; ties count against the model.
-    Settings without a regressor, or whose regressor predicts something else, find nothing.
+    Settings without a regressor find nothing, nor do the controls, whose regressor learned other vectors than the
+    words' own (`awe.evaluation.regressor.predict_vectors` gives none for them).
     """
     import numpy as np
 
