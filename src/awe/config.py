@@ -161,7 +161,7 @@ def parse_experiment(raw: Mapping[str, Any]) -> Experiment:
 
 
 def _inherited(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """What a language inherits: the options of another reader, aligner, source or kind than its own are left behind."""
+    """Drop what a language does not inherit: the options of another reader, aligner, source or kind than its own."""
     inherited = dict(shared)
     for section, choice in PLUGIN_KEYS.items():
         ours, theirs = own.get(section), shared.get(section)
