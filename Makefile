@@ -6,13 +6,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-.PHONY: run test check lock clean
+.PHONY: run test test-slurm check lock clean
 
 run: $(VENV)/ready
 	snakemake --cores $(CORES) --configfile $(CONFIG)
 
 test: $(VENV)/ready check
-	pytest
+	pytest -m "not slurm"
+
+# on a real SLURM, started for the test: needs root and Debian's packages slurm-wlm and munge
+test-slurm: $(VENV)/ready
+	pytest -m slurm
 
 check: $(VENV)/ready
 	ruff check

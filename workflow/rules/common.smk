@@ -80,6 +80,11 @@ def to_json(model):
     return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
 
+def fixed(value):
+    """A param that is the same for all jobs; as a function, so that Snakemake does not take its braces for wildcards."""
+    return lambda wildcards: value
+
+
 def code(*modules):
     """A param: fingerprint of the code that a rule runs, so that editing it reruns the rule."""
     return fingerprint(f"awe.{module}" for module in modules)

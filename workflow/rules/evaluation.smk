@@ -38,7 +38,7 @@ rule score:
         mem_mb=growing(8000),
         runtime=growing(60),
     params:
-        options=to_json(EXPERIMENT.evaluation),
+        options=fixed(to_json(EXPERIMENT.evaluation)),
         folder=subpath(input[0], ancestor=3),
         code=code("commands.score"),
     shell:
@@ -68,7 +68,7 @@ rule analyse:
         mem_mb=growing(8000),
         runtime=growing(60),
     params:
-        options=to_json(EXPERIMENT.analysis),
+        options=fixed(to_json(EXPERIMENT.analysis)),
         folder=subpath(input[0], ancestor=3),
         code=code("commands.analyse", *ANALYSES),
     shell:
@@ -94,8 +94,13 @@ rule baselines:
         mem_mb=growing(16000),
         runtime=growing(480),
     params:
-        options=to_json(
-            {**EXPERIMENT.evaluation.model_dump(), **EXPERIMENT.baselines.model_dump()}
+        options=fixed(
+            to_json(
+                {
+                    **EXPERIMENT.evaluation.model_dump(),
+                    **EXPERIMENT.baselines.model_dump(),
+                }
+            )
         ),
         code=code("commands.baselines"),
     shell:

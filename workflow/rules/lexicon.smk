@@ -18,7 +18,7 @@ rule lexicon:
     params:
         options=options("lexicon"),
         text=options("text"),
-        data_root=EXPERIMENT.data_root,
+        data_root=fixed(EXPERIMENT.data_root),
         code=code("commands.lexicon"),
     shell:
         "awe lexicon --options {params.options:q} --text {params.text:q} --utterances {input.utterances:q} --data-root {params.data_root:q}"

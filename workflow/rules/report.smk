@@ -42,8 +42,8 @@ for FIGURE in EXPERIMENT.figures:
             runtime=growing(60),
         params:
             figure=FIGURE,
-            options=to_json(EXPERIMENT.figures[FIGURE]),
-            plan=PLAN,
+            options=fixed(to_json(EXPERIMENT.figures[FIGURE])),
+            plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.pdf, strip_suffix=".pdf"),
             code=code("commands.figure", f"report.figures.{FIGURE}"),
@@ -76,7 +76,7 @@ for TABLE, (TITLE, MADE_OF) in tabulated().items():
             "../../envs/awe.yaml"
         params:
             table=TABLE,
-            plan=PLAN,
+            plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.csv, strip_suffix=".csv"),
             code=code(f"commands.{TABLE}"),
@@ -105,10 +105,10 @@ rule explorer:
         mem_mb=growing(8000),
         runtime=growing(60),
     params:
-        options=to_json(EXPERIMENT.explorer),
-        plan=PLAN,
+        options=fixed(to_json(EXPERIMENT.explorer)),
+        plan=fixed(PLAN),
         results=subpath(output[0], ancestor=2),
-        audio=audio_folders(),
+        audio=fixed(audio_folders()),
         code=code("commands.explorer"),
     shell:
         "awe explorer --results {params.results:q} --plan {params.plan:q} --options {params.options:q}"
@@ -144,9 +144,9 @@ rule summary:
     conda:
         "../../envs/awe.yaml"
     params:
-        plan=PLAN,
+        plan=fixed(PLAN),
         results=subpath(output[0], ancestor=2),
-        notes=[f"--note={note}" for note in EXPERIMENT.notes],
+        notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
         folder=subpath(output.summary, parent=True),
         code=code("commands.summary"),
     shell:
@@ -166,7 +166,7 @@ rule provenance:
     conda:
         "../../envs/awe.yaml"
     params:
-        config=to_json(EXPERIMENT),
+        config=fixed(to_json(EXPERIMENT)),
         results=subpath(output[0], parent=True),
         code=code("commands.provenance"),
     shell:

@@ -21,7 +21,7 @@ rule vectors:
         options=options("semantics"),
         text=options("text"),
         seed=EXPERIMENT.seed,
-        data_root=EXPERIMENT.data_root,
+        data_root=fixed(EXPERIMENT.data_root),
         code=lambda wildcards: code(
             "commands.vectors",
             f"semantics.{EXPERIMENT.languages[wildcards.language].semantics.source}",

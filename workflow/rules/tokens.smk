@@ -21,7 +21,7 @@ rule tokens:
     params:
         options=options("tokens"),
         seed=EXPERIMENT.seed,
-        data_root=EXPERIMENT.data_root,
+        data_root=fixed(EXPERIMENT.data_root),
         code=code("commands.tokens"),
     shell:
         "awe tokens --options {params.options:q} --seed {params.seed} --alignment {input.alignment:q}"
