@@ -1,10 +1,11 @@
-PLAN = to_json(
+PLAN = json.dumps(  # languages in the configuration's order
     {
         "experiment": EXPERIMENT.experiment,
         "languages": {name: one.name for name, one in EXPERIMENT.languages.items()},
         "settings": list(EXPERIMENT.settings),
         "seeds": EXPERIMENT.seeds,
-    }
+    },
+    ensure_ascii=False,
 )
 
 
