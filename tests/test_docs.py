@@ -13,7 +13,9 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 def test_the_configuration_reference_is_current() -> None:
     hint = "is out of date; run `awe document`"
-    assert (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8") == reference(), f"docs/configuration.md {hint}"
+    assert (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8") == reference(), (
+        f"docs/configuration.md {hint}"
+    )
     path = ROOT / "workflow" / "schemas" / "config.schema.json"
     assert path.read_text(encoding="utf-8") == schema(), f"{path.name} {hint}"
 
@@ -22,7 +24,11 @@ def test_the_configuration_reference_is_current() -> None:
 def test_links_and_paths_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = [link for link in re.findall(r"\]\(([^)#\s]+)", text) if "://" not in link]
-    paths = [path for path in re.findall(r"`((?:src|config|tests|docs|workflow|envs|profiles|benchmarks)/[\w./-]+)`", text) if "<" not in path]
+    paths = [
+        path
+        for path in re.findall(r"`((?:src|config|tests|docs|workflow|envs|profiles|benchmarks)/[\w./-]+)`", text)
+        if "<" not in path
+    ]
     missing = [link for link in links if not (page.parent / link).exists()]
     missing += [path for path in paths if not (ROOT / path).exists()]
     assert missing == [], f"{page.name} names what is not there"

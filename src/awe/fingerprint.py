@@ -70,5 +70,8 @@ def _imports(module: str) -> tuple[str, ...]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     if module in _LOADED:
-        found |= {".".join(("awe", *path.relative_to(_PACKAGE).with_suffix("").parts)) for path in _PACKAGE.glob(_LOADED[module])}
+        found |= {
+            ".".join(("awe", *path.relative_to(_PACKAGE).with_suffix("").parts))
+            for path in _PACKAGE.glob(_LOADED[module])
+        }
     return tuple(sorted(name for name in found if name.split(".")[0] == "awe" and _file(name)))
