@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
+from awe.report.arguments import add_results, open_results
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("--results", type=Path, required=True, help="results/<experiment>")
-    parser.add_argument("--plan", required=True, help="JSON: experiment, languages, settings, seeds")
+    add_results(parser)
     parser.add_argument("--options", default="{}", help="JSON: tokens, clips, neighbours, perplexity, seed")
     parser.add_argument(
         "--audio-folder",
@@ -26,9 +27,8 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.options import parse_options
     from awe.report.explorer import explorer_page
     from awe.report.options import ExplorerOptions
-    from awe.report.results import Plan, Results
 
     options = parse_options(ExplorerOptions, arguments.options)
-    results = Results(arguments.results, parse_options(Plan, arguments.plan, "--plan"))
+    results = open_results(arguments)
     folders = {language: Path(folder) for language, folder in arguments.audio_folder}
     write_text(explorer_page(results, folders, options), arguments.output)

@@ -3,11 +3,12 @@
 import argparse
 from pathlib import Path
 
+from awe.report.arguments import add_results, open_results
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("--results", type=Path, required=True, help="results/<experiment>")
-    parser.add_argument("--plan", required=True, help="JSON: experiment, languages, settings, seeds")
+    add_results(parser)
     parser.add_argument("--options", default="{}", help="JSON: reference, samples, confidence_level, seed")
     parser.add_argument(
         "--note", action="append", default=[], help="a sentence about the experiment's limits; repeatable"
@@ -25,15 +26,13 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.files import write_text
     from awe.options import parse_options
     from awe.report import claims, scores
-    from awe.report.results import Plan, Results
     from awe.report.summary import summarise
     from awe.report.tabular import write_all
 
     options = parse_options(claims.ClaimOptions, arguments.options)
-    plan = parse_options(Plan, arguments.plan, "--plan")
-    results = Results(arguments.results, plan)
+    results = open_results(arguments)
     folder = arguments.output_folder
     collected, compared = scores.collect(results), claims.compare_settings(results, options)
-    write_all(collected, scores.readable(collected, plan.languages), folder / "scores")
-    write_all(compared, claims.readable(compared, plan.languages), folder / "claims")
+    write_all(collected, scores.readable(collected, results.plan.languages), folder / "scores")
+    write_all(compared, claims.readable(compared, results.plan.languages), folder / "claims")
     write_text(summarise(results, compared, arguments.note), folder / "summary.md")
