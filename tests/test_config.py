@@ -95,3 +95,12 @@ def test_a_language_overrides_single_keys() -> None:
     assert languages["deu"].text.numbers == "de"
     assert languages["por"].text.lower_case
     assert (languages["deu"].tokens.minimum_phones, languages["por"].tokens.minimum_phones) == (2, 4)
+
+
+def test_the_readme_recipe_for_an_own_corpus_works() -> None:
+    recipe = (ROOT / "README.md").read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    own = yaml.safe_load(recipe)
+    shared = {key: value for key, value in DEFAULT.items() if key != "languages"}
+    experiment = parse_experiment({**shared, **own})
+    assert experiment.languages["deu"].corpus.reader == "speaker_folder"
+    assert experiment.languages["deu"].corpus.synthesis is None
