@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from awe.tables import read_table
-from chain import ROOT
+from chain import ROOT, snakemake_command
 from chain import snakemake as run_snakemake
 
 TINY = ROOT / "tests" / "experiments" / "tiny.yaml"
@@ -137,6 +137,14 @@ def test_config_errors_stop_before_anything_runs(tmp_path: Path, changes: dict[s
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_the_environment_need_not_be_activated(tmp_path: Path) -> None:
+    command = snakemake_command(tmp_path, "--cores", "2", RESULT / "por" / "corpus" / "utterances.parquet", config=TINY)
+    bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run([*map(str, command)], check=False, capture_output=True, text=True, env=bare)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (tmp_path / RESULT / "por" / "corpus" / "utterances.parquet").exists()
 
 
 def test_lint_is_clean() -> None:
