@@ -35,7 +35,7 @@ def test_binary_reader_equals_an_independent_one(tmp_path: Path, shortest: int, 
     save_facebook_model(train(shortest, longest), str(path))
     oracle = load_facebook_vectors(str(path))
     words = [*oracle.index_to_key[:200], "nieznanesłowo", "żółć", "ą"]
-    found = pretrained.find_vectors(words, pretrained.Options(path="model.bin"), tmp_path, TEXT, tmp_path, 1)
+    found = pretrained.find_vectors(words, pretrained.Options(path="model.bin"), tmp_path, TEXT, 1)
     assert sorted(found) == sorted(set(words))
     for word in words:
         np.testing.assert_allclose(found[word], oracle[word], atol=1e-6)
@@ -45,7 +45,7 @@ def test_binary_reader_equals_an_independent_one(tmp_path: Path, shortest: int, 
 def test_text_reader(tmp_path: Path, name: str) -> None:
     content = "3 2\nżółć 0.5 -1\nle 1 2\nżółć 9 9\n".encode()
     (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith("gz") else content)
-    found = pretrained.find_vectors(["żółć", "fehlt"], pretrained.Options(path=name), tmp_path, TEXT, tmp_path, 1)
+    found = pretrained.find_vectors(["żółć", "fehlt"], pretrained.Options(path=name), tmp_path, TEXT, 1)
     assert {word: vector.tolist() for word, vector in found.items()} == {"żółć": [0.5, -1.0]}
 
 
@@ -65,7 +65,7 @@ def test_text_reader(tmp_path: Path, name: str) -> None:
 def test_damaged_files_are_one_line(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ConfigError, match=name) as error:
-        pretrained.find_vectors(["ja"], pretrained.Options(path=name), tmp_path, TEXT, tmp_path, 1)
+        pretrained.find_vectors(["ja"], pretrained.Options(path=name), tmp_path, TEXT, 1)
     assert "\n" not in str(error.value)
 
 
@@ -76,13 +76,13 @@ def test_truncated_binary_is_one_line(tmp_path: Path) -> None:
     for length in (50, 500, len(whole) // 2):
         path.write_bytes(whole[:length])
         with pytest.raises(ConfigError, match=r"cut\.bin"):
-            pretrained.find_vectors(["i"], pretrained.Options(path="cut.bin"), tmp_path, TEXT, tmp_path, 1)
+            pretrained.find_vectors(["i"], pretrained.Options(path="cut.bin"), tmp_path, TEXT, 1)
 
 
 def test_training_is_reproducible_and_covers_unseen_words(tmp_path: Path) -> None:
     options = trained.Options(prose="pol", dimensions=16, epochs=2)
-    first = trained.find_vectors(["kuchni", "nieznanesłowo", "ひらがな"], options, tmp_path, TEXT, tmp_path, 1)
-    second = trained.find_vectors(["kuchni", "nieznanesłowo"], options, tmp_path, TEXT, tmp_path, 1)
+    first = trained.find_vectors(["kuchni", "nieznanesłowo", "ひらがな"], options, tmp_path, TEXT, 1)
+    second = trained.find_vectors(["kuchni", "nieznanesłowo"], options, tmp_path, TEXT, 1)
     assert sorted(first) == ["kuchni", "nieznanesłowo"]  # nothing of the last word was ever trained
     for word, vector in first.items():
         np.testing.assert_array_equal(vector, second[word])

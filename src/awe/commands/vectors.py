@@ -17,8 +17,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the table `vectors`; words without a vector become rejects."""
-    import tempfile
-
     import pandas as pd
 
     from awe import plugins
@@ -32,10 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
     source = plugins.load("semantics", options.source)
     words = read_table("lexicon", arguments.lexicon)["word"].tolist()
     source_options = check_options(source.Options, options.options, "semantics.options")
-    with tempfile.TemporaryDirectory() as folder:
-        found = source.find_vectors(
-            words, source_options, arguments.data_root, text_options, Path(folder), arguments.seed
-        )
+    found = source.find_vectors(words, source_options, arguments.data_root, text_options, arguments.seed)
     present = sorted(found)
     rejects = [reject("semantics", word, "vector_missing") for word in sorted(set(words) - set(found))]
     write_table(table_from("rejects", rejects), "rejects", arguments.rejects)

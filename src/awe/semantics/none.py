@@ -17,8 +17,8 @@ class Options(options.Options):
 
 
 def find_vectors(
-    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", work_folder: Path, seed: int
+    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", seed: int
 ) -> "dict[str, np.ndarray]":
     """Find no vector for any word; the arguments are those of every source."""
-    del words, options, data_root, text_options, work_folder, seed
+    del words, options, data_root, text_options, seed
     return {}

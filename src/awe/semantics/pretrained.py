@@ -32,7 +32,7 @@ class Options(options.Options):
 
 
 def find_vectors(
-    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", work_folder: Path, seed: int
+    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", seed: int
 ) -> "dict[str, np.ndarray]":
     """Look the words up, reading the file as a stream so that memory is bounded by the words needed.
 
@@ -43,7 +43,6 @@ def find_vectors(
         options: where the vectors are.
         data_root: folder of `options.path`; downloads go to its subfolder `downloads`.
         text_options: unused, the words are normalised already.
-        work_folder: unused.
         seed: unused, nothing is random.
 
     Returns:
@@ -58,7 +57,7 @@ def find_vectors(
     from awe.semantics.fasttext_binary import read_binary
     from awe.semantics.fasttext_text import read_text
 
-    del text_options, work_folder, seed
+    del text_options, seed
     if options.url is not None and options.sha256 is not None:
         path = download(options.url, options.sha256, data_root / "downloads")
     else:

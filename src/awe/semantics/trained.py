@@ -47,7 +47,7 @@ class Options(options.Options):
 
 
 def find_vectors(
-    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", work_folder: Path, seed: int
+    words: Sequence[str], options: Options, data_root: Path, text_options: "TextOptions", seed: int
 ) -> "dict[str, np.ndarray]":
     """Train fastText and look the words up; words that the text lacks get the mean of their subwords.
 
@@ -56,7 +56,6 @@ def find_vectors(
         options: text and parameters.
         data_root: folder of `options.file`.
         text_options: the corpus's normalisation, applied to the text too.
-        work_folder: unused.
         seed: seed of the training; one thread makes it reproducible.
 
     Returns:
@@ -72,7 +71,6 @@ def find_vectors(
     from awe.synthesis.prose import read_prose
     from awe.text import normalise
 
-    del work_folder
     lines = read_prose(options.prose) if options.prose is not None else _read_lines(data_root / str(options.file))
     sentences = list(filter(None, (normalise(line, text_options) for line in lines)))
     frequent = Counter(word for sentence in sentences for word in sentence)
