@@ -53,9 +53,10 @@ def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
             of_setting = of_language[of_language["setting"] == setting].set_index("group").reindex(groups)
             panel.hlines(range(len(groups)), of_setting["low"], of_setting["high"], colors=colour, linewidth=1)
             marker = MARKERS[place % len(MARKERS)]
-            panel.plot(of_setting["mean"], range(len(groups)), marker, color=colour, markersize=4, label=label(setting))
+            style = {"color": colour, "markersize": 4, "clip_on": False, "zorder": 3}  # a marker at 1.0 stays whole
+            panel.plot(of_setting["mean"], range(len(groups)), marker, label=label(setting), **style)
         for group, count in of_language.groupby("group")["n"].first().items():
-            panel.text(1.02, groups.index(str(group)), str(count), va="center", fontsize=6, color="#555555")
+            panel.text(1.05, groups.index(str(group)), str(count), va="center", fontsize=6, color="#555555")
         panel.set_yticks(range(len(groups)), [group.replace("word ", "") for group in groups])
         panel.set(title=name, xlabel="mAP (test)", xlim=(0, 1), ylim=(len(groups) - 0.5, -0.5))
         panel.grid(axis="both")
