@@ -1,10 +1,9 @@
 """The tables between the stages: schemas declared once, checked on every read and write.
 
-Times are in seconds, paths relative to the data root. Writing is atomic: a table is there whole or not at all.
+Times are in seconds, paths relative to the data root. Writing is atomic: a table is there whole or not at all. A
+checksum in the file's metadata covers every byte, so that a damaged table is an error and never another number.
 """
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from awe.checksum import PLACEHOLDER, check, is_sealed, seal
 from awe.errors import TableError
+from awe.files import write_bytes
+
+_TAG = "awe.table"  # marks the tables of this package
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
@@ -157,16 +160,12 @@ def write_table(frame: pd.DataFrame, name: str, path: Path, metadata: Mapping[st
 def write_arrow(table: pa.Table, name: str, path: Path, metadata: Mapping[str, str] | None = None) -> None:
     """Write an Arrow table that already has the schema of table `name`, atomically."""
     _check_schema(table, name, path)
-    tagged = table.replace_schema_metadata({"awe.table": name, **(metadata or {})})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as handle:
-        temporary = Path(handle.name)
-    try:
-        pq.write_table(tagged, temporary, compression="zstd")
-        os.chmod(temporary, 0o644)  # noqa: PTH101 -- a temporary file starts as 0600
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    tagged = table.replace_schema_metadata({_TAG: name, **(metadata or {})})
+    buffer = pa.BufferOutputStream()
+    with pq.ParquetWriter(buffer, tagged.schema, compression="zstd") as writer:
+        writer.write_table(tagged)
+        writer.add_key_value_metadata({"awe.checksum": PLACEHOLDER})  # goes into the file's metadata alone
+    write_bytes(seal(buffer.getvalue().to_pybytes()), path)
 
 
 def read_arrow(name: str, path: Path) -> pa.Table:
@@ -177,12 +176,26 @@ def read_arrow(name: str, path: Path) -> pa.Table:
 
     """
     try:
-        table = pq.read_table(path)
+        content = path.read_bytes()
     except FileNotFoundError:
         raise TableError(f"{path}: table {name} is missing; run the stage that writes it") from None
-    except (pa.ArrowException, OSError) as error:
-        raise TableError(f"{path}: table {name} is damaged ({str(error)[:120]}); delete it and run again") from None
+    try:
+        table = _decode(content)
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise TableError(f"{path}: table {name} is damaged ({reason}); delete it and run again") from None
     _check_schema(table, name, path)
+    return table
+
+
+def _decode(content: bytes) -> pa.Table:
+    """Decode a Parquet file; one of this package's own only if not a byte has changed."""
+    if is_sealed(content):
+        check(content)
+    table = pq.read_table(pa.BufferReader(content))
+    if _TAG.encode() in (table.schema.metadata or {}):
+        check(content)
+    table.validate(full=True)  # tables made elsewhere may hold text that is not UTF-8
     return table
 
 

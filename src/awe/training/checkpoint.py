@@ -1,4 +1,7 @@
-"""Checkpoints: everything a run needs to go on as if it had never stopped, in one file, written whole or not at all."""
+"""Checkpoints: everything a run needs to go on as if it had never stopped, in one file, written whole or not at all.
+
+A checksum covers the file, so that a damaged one is never taken up.
+"""
 
 import json
 import os
@@ -10,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from awe.checksum import PLACEHOLDER, check, seal
 from awe.errors import TrainingError
 from awe.progress import say
 
@@ -36,9 +40,10 @@ class Checkpoint:
 
         """
         metadata = {"fingerprint": self.fingerprint, "facts": json.dumps(state.facts, allow_nan=False)}
+        metadata["checksum"] = PLACEHOLDER
         try:
             tensors = {name: value.detach().cpu().contiguous() for name, value in state.tensors.items()}
-            self._replace(save(tensors, metadata))
+            self._replace(seal(save(tensors, metadata)))
         except OSError as error:
             raise TrainingError(
                 f"{self.path}: cannot save the checkpoint ({error.strerror}); the last one, if any, is intact: "
@@ -50,6 +55,7 @@ class Checkpoint:
         if not self.path.exists():
             return None
         try:
+            check(self.path.read_bytes())
             with safe_open(self.path, framework="pt") as file:
                 metadata = file.metadata() or {}
                 if metadata.get("fingerprint") != self.fingerprint:

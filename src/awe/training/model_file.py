@@ -9,6 +9,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from awe.checksum import PLACEHOLDER, check, seal
 from awe.errors import TableError
 from awe.files import write_bytes
 from awe.training.encoder import AcousticEncoder
@@ -18,9 +19,10 @@ _FACTS = ("options", "coefficients", "phones", "best_epoch")  # no times, so tha
 
 
 def write_model(path: Path, weights: dict[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Write weights, and of the job's facts what says how to use them."""
-    kept = {name: facts[name] for name in _FACTS}
-    write_bytes(save(weights, {"job": json.dumps(kept, ensure_ascii=False)}), path)
+    """Write weights, and of the job's facts what says how to use them, under a checksum."""
+    # one entry only: safetensors writes several in any order, and equal models shall be equal files
+    kept = {name: facts[name] for name in _FACTS} | {"checksum": PLACEHOLDER}
+    write_bytes(seal(save(weights, {"job": json.dumps(kept, ensure_ascii=False)})), path)
 
 
 def read_encoder(path: Path) -> AcousticEncoder:
@@ -31,12 +33,14 @@ def read_encoder(path: Path) -> AcousticEncoder:
 
     """
     try:
+        check(path.read_bytes())
         with safe_open(path, framework="pt") as file:
             job = json.loads(file.metadata()["job"])
             names = [name for name in file.keys() if name.startswith("encoder.")]  # noqa: SIM118 -- no mapping
             weights = {name.removeprefix("encoder."): file.get_tensor(name) for name in names}
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-        raise TableError(f"{path}: no trained model ({str(error)[:80]}); give a model.safetensors") from None
-    encoder = AcousticEncoder(job["coefficients"], ModelOptions.model_validate(job["options"]["model"]))
-    encoder.load_state_dict(weights)
+        encoder = AcousticEncoder(job["coefficients"], ModelOptions.model_validate(job["options"]["model"]))
+        encoder.load_state_dict(weights)
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = " ".join(str(error).split())[:80]
+        raise TableError(f"{path}: no trained model ({reason}); give a model.safetensors") from None
     return encoder.eval()

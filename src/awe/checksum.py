@@ -1,0 +1,49 @@
+"""A checksum inside the file that it guards, so that not one altered byte goes unnoticed.
+
+A file that holds the text `PLACEHOLDER` somewhere is sealed by the SHA-256 of all its bytes in the placeholder's stead.
+"""
+
+import hashlib
+import re
+
+PLACEHOLDER = "sha256:" + "0" * 64
+_SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
+
+
+def seal(content: bytes) -> bytes:
+    """Put the checksum of the whole content where its last placeholder is.
+
+    Raises:
+        ValueError: if there is no placeholder.
+
+    """
+    before, found, after = content.rpartition(PLACEHOLDER.encode())
+    if not found:
+        raise ValueError("the content has no placeholder for its checksum")
+    return before + _checksum(before, after) + after
+
+
+def is_sealed(content: bytes) -> bool:
+    """Whether content holds a checksum, right or wrong."""
+    return _SEAL.search(content) is not None
+
+
+def check(content: bytes) -> None:
+    """Return if content is as it was sealed.
+
+    Raises:
+        ValueError: if a byte of it has changed, or it has no checksum.
+
+    """
+    seals = list(_SEAL.finditer(content))
+    if not seals:
+        raise ValueError("it has no checksum")
+    if seals[-1][0] != _checksum(content[: seals[-1].start()], content[seals[-1].end() :]):
+        raise ValueError("its checksum is another")
+
+
+def _checksum(before: bytes, after: bytes) -> bytes:
+    digest = hashlib.sha256(before)
+    digest.update(PLACEHOLDER.encode())
+    digest.update(after)
+    return b"sha256:" + digest.hexdigest().encode()
