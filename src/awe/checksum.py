@@ -23,11 +23,6 @@ def seal(content: bytes) -> bytes:
     return before + _checksum(before, after) + after
 
 
-def is_sealed(content: bytes) -> bool:
-    """Whether content holds a checksum, right or wrong."""
-    return _SEAL.search(content) is not None
-
-
 def check(content: bytes) -> None:
     """Return if content is as it was sealed.
 
