@@ -12,6 +12,7 @@ import soxr
 
 from awe import shorten
 from awe.errors import AweError
+from awe.files import is_file
 from awe.tables import REASONS
 
 SAMPLE_RATE_HZ = 16_000
@@ -94,7 +95,7 @@ def _decode(
     path: Path, start_s: float, duration_s: float | None, max_duration_s: float = float("inf")
 ) -> tuple[np.ndarray, int]:
     """Return the segment's float32 samples, shape `(num_samples, num_channels)`, and the file's sample rate."""
-    if not path.is_file():
+    if not is_file(path):
         raise AudioError("audio_missing", path, "there is no such audio file")
     if path.stat().st_size == 0:
         raise AudioError("audio_empty", path, "the file has no bytes")

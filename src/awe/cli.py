@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from awe import __version__, commands, plugins
-from awe.errors import AweError
+from awe.errors import AweError, one_line
 
 
 def _summary(name: str) -> str:
@@ -43,6 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return error.exit_code
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        print(f"awe {options.command}: {where}{error.strerror or error}", file=sys.stderr)
+        print(f"awe {options.command}: {one_line(f'{where}{error.strerror or error}')}", file=sys.stderr)
         return 3
     return 0

@@ -1,10 +1,21 @@
 """Errors meant for the user: one line that names the file, the value and the remedy."""
 
+import re
+
+
+def one_line(text: str) -> str:
+    """Make a text one line without control characters, whatever file names and other programs' messages hold."""
+    joined = re.sub(r"\s*[\r\n]+\s*", " ", text.strip())
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in joined)
+
 
 class AweError(Exception):
     """Anything the user can mend. The command line prints its one line and exits with `exit_code`."""
 
     exit_code = 2
+
+    def __str__(self) -> str:
+        return one_line(super().__str__())
 
 
 class ConfigError(AweError):

@@ -1,5 +1,6 @@
-"""Writing small files (JSON, text, pictures), each of them whole or not at all."""
+"""Writing small files (JSON, text, pictures), each of them whole or not at all; asking whether one is there."""
 
+import errno
 import json
 import os
 import tempfile
@@ -18,6 +19,16 @@ def write_bytes(content: bytes, path: Path) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; a name longer than file systems take, as damaged lists hold, is none."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
 
 
 def write_text(content: str, path: Path) -> None:

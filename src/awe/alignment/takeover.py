@@ -160,7 +160,7 @@ def _shared_files(files: Sequence[Path], form: ModuleType, options: "Options") -
     for path in files:
         try:
             everything.update(form.read(path, options.tier))
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise CorpusError(f"{error}; mend it or remove it") from None
 
     def find(utterance: Row) -> list[TimedWord]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.errors import CorpusError
+from awe.files import is_file
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -84,7 +85,7 @@ def undecodable(item_id: str, path: Path, encoding: str) -> RawReject:
 def find_audio(folder: Path, name: str, suffixes: Iterable[str] = AUDIO_SUFFIXES) -> Path:
     """Return the file called `name` with the first of the suffixes that exists, else with the first suffix."""
     candidates = [folder / f"{name}{suffix}" for suffix in suffixes]
-    return next((path for path in candidates if path.is_file()), candidates[0])
+    return next((path for path in candidates if is_file(path)), candidates[0])
 
 
 def walk(folder: Path, suffixes: Iterable[str] = AUDIO_SUFFIXES) -> Iterator[Path]:
@@ -100,8 +101,8 @@ def walk(folder: Path, suffixes: Iterable[str] = AUDIO_SUFFIXES) -> Iterator[Pat
 
 
 def relative(path: Path, data_root: Path) -> str:
-    """Return a path as tables hold it: relative to the data root, with forward slashes."""
-    return path.relative_to(data_root).as_posix()
+    """Return a path as tables hold it: relative to the data root, with forward slashes; one elsewhere stays absolute."""
+    return (path.relative_to(data_root) if path.is_relative_to(data_root) else path.absolute()).as_posix()
 
 
 def check_pattern(pattern: str, *groups: str) -> str:

@@ -1,5 +1,6 @@
 """Manifests of lhotse, and with them every corpus that lhotse has a recipe for."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,13 @@ from awe import options as awe_options
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import corpus_folder, inside_root, not_empty, require_file
 from awe.errors import CorpusError
+
+
+# what lhotse raises on manifests that are none
+_DAMAGED = (
+    *(ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError),
+    *(OSError, EOFError, zlib.error),
+)
 
 
 class Manifest(awe_options.Options):
@@ -62,27 +70,30 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUtterance | RawReject]:
     for manifest in options.manifests:
         if manifest.cuts:
-            for cut in _load(folder / manifest.cuts):
+            for cut in _load(folder / manifest.cuts, "supervisions"):
                 recording = _recording(getattr(cut, "recording", None), options, data_root)
                 for supervision in cut.supervisions:
                     yield _item(supervision, recording, cut.start, manifest.split)
         else:
             recordings = {
                 recording.id: _recording(recording, options, data_root)
-                for recording in _load(folder / manifest.recordings)
+                for recording in _load(folder / manifest.recordings, "sources")
             }
             missing = _Recording("", 0, "the manifest of recordings does not have it")
-            for supervision in _load(folder / manifest.supervisions):
+            for supervision in _load(folder / manifest.supervisions, "recording_id"):
                 yield _item(supervision, recordings.get(supervision.recording_id, missing), 0.0, manifest.split)
 
 
-def _load(path: Path) -> Iterator[Any]:
+def _load(path: Path, attribute: str) -> Iterator[Any]:
+    """Yield the items of a manifest, all of them with this attribute."""
     from lhotse import load_manifest_lazy
 
     require_file(path, "set the option `manifests`")
     try:
-        yield from load_manifest_lazy(path)
-    except (ValueError, KeyError, TypeError, AssertionError, NotImplementedError, OSError) as error:
+        for item in load_manifest_lazy(path):
+            getattr(item, attribute)
+            yield item
+    except _DAMAGED as error:
         raise CorpusError(f"{path}: lhotse cannot read it ({error}); prepare the manifest again") from None
 
 

@@ -25,7 +25,7 @@ def read(path: Path, tier: str = "") -> dict[str, list[TimedWord]]:  # noqa: ARG
         else:
             frame = pd.read_csv(path, dtype={"utterance_id": str, "word": str}, keep_default_na=False)
         frame = frame[COLUMNS].astype({"start_s": float, "end_s": float})
-    except (KeyError, ValueError, pa.ArrowException) as error:
+    except (KeyError, ValueError, TypeError, OSError, pa.ArrowException) as error:
         raise ValueError(f"{path}: is no table with the columns {', '.join(COLUMNS)} ({error})") from None
     found: dict[str, list[TimedWord]] = {}
     ordered = frame.sort_values(["utterance_id", "start_s"], kind="stable")
