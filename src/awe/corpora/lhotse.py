@@ -13,7 +13,6 @@ from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, Time
 from awe.corpora.files import corpus_folder, inside_root, not_empty, require_file
 from awe.errors import CorpusError
 
-
 # what lhotse raises on manifests that are none
 _DAMAGED = (
     *(ValueError, KeyError, TypeError, AttributeError, AssertionError, NotImplementedError),
