@@ -252,8 +252,8 @@ def put_fake(folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str = "") -> N
 def test_runner_counts_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_fake(tmp_path / "bin", monkeypatch)
     task, _ = make_task(tmp_path / "data", speakers=2, utterances=3)
-    saved = tmp_path / "models" / "por.zip"
-    result = align_with_mfa(task, mfa.Options(save_model=str(saved), config={"beam": 10}))
+    saved = tmp_path / "data" / "models" / "por.zip"
+    result = align_with_mfa(task, mfa.Options(save_model="models/por.zip", config={"beam": 10}))
     first = task.utterances["utterance_id"][0]
     assert [(row["item_id"], row["reason"]) for row in result.rejects] == [(first, "alignment_failed")]
     assert result.alignment["utterance_id"].nunique() == 5
@@ -261,7 +261,7 @@ def test_runner_counts_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert result.versions["mfa"] == "3.4.3"
     assert len(result.versions["model_sha256"]) == 64
 
-    options = mfa.Options(mode="align", acoustic_model=str(saved), utterances_per_run=3)
+    options = mfa.Options(mode="align", acoustic_model="models/por.zip", utterances_per_run=3)
     result = align_with_mfa(dataclasses.replace(task, work_folder=tmp_path / "bin"), options)
     assert len(result.rejects) == 2  # one of each of the two runs
     put_fake(tmp_path / "failing", monkeypatch, "@FAIL")
@@ -286,8 +286,10 @@ def test_missing_program_and_model_are_one_line(tmp_path: Path, monkeypatch: pyt
 @needs_example
 @pytest.mark.skipif(not shutil.which("mfa"), reason="the program mfa is not on the PATH")
 def test_real_program(tmp_path: Path) -> None:
-    task = dataclasses.replace(example_task(), data_root=EXAMPLE / "corpus", work_folder=tmp_path, threads=2)
-    result = mfa.align(task, mfa.Options(mode="align", acoustic_model=str(EXAMPLE / "model.zip")))
+    root = shutil.copytree(EXAMPLE / "corpus", tmp_path / "root")
+    shutil.copy(EXAMPLE / "model.zip", root)
+    task = dataclasses.replace(example_task(), data_root=root, work_folder=tmp_path, threads=2)
+    result = mfa.align(task, mfa.Options(mode="align", acoustic_model="model.zip"))
     reference = given.align(example_task(), given.Options(folder="textgrids")).alignment
     errors = boundary_errors(result.alignment, reference, task.utterances).set_index("scope").loc["all"]
     assert errors["median_ms"] <= 10

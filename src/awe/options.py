@@ -28,6 +28,8 @@ def _inside_data_root(path: str) -> str:
 
 # a file or folder that the configuration names
 DataPath = Annotated[str, AfterValidator(_inside_data_root)]
+# the same, or nothing
+MaybeDataPath = Annotated[str, AfterValidator(lambda path: path and _inside_data_root(path))]
 
 SomeOptions = TypeVar("SomeOptions", bound=Options)
 

@@ -12,7 +12,9 @@ from awe.errors import ConfigError
 class Options(options.Options):
     """Options of the given alignments."""
 
-    folder: str = Field(default="", description="folder of alignments in the data root; empty: those of the corpus")
+    folder: options.MaybeDataPath = Field(
+        default="", description="folder of alignments in the data root; empty: those of the corpus"
+    )
     format: str = Field(default="textgrid", description="of the files in the folder: a module of awe.alignment.formats")
     tier: str = Field(default="words", min_length=1, description="tier of the words, in formats that have tiers")
     silences: tuple[str, ...] = Field(

@@ -18,9 +18,16 @@ class Options(options.Options):
     """Options of the Montreal Forced Aligner."""
 
     mode: Literal["train", "align"] = Field(default="train", description="train on the corpus, or use acoustic_model")
-    acoustic_model: str = Field(default="", description="for align: path of a model (.zip), or a pretrained one's name")
-    dictionary: str = Field(default="", description="path or pretrained name; empty: the pronunciations of the lexicon")
-    save_model: str = Field(default="", description="for train: where to keep the model (.zip); empty: not at all")
+    acoustic_model: options.MaybeDataPath = Field(
+        default="", description="for align: a model (.zip), path from the data root, or a pretrained one's name"
+    )
+    dictionary: options.MaybeDataPath = Field(
+        default="",
+        description="path from the data root, or pretrained name; empty: the pronunciations of the lexicon",
+    )
+    save_model: options.MaybeDataPath = Field(
+        default="", description="for train: where to keep the model (.zip), path from the data root; empty: not at all"
+    )
     config: dict[str, Any] = Field(default_factory=dict, description="MFA's own configuration (beam, training blocks)")
     beam: int = Field(default=100, gt=0, description="beam of align")
     retry_beam: int = Field(default=400, gt=0, description="beam of align where the first one fails")

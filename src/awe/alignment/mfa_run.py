@@ -50,8 +50,9 @@ def align_with_mfa(task: AlignmentTask, options: "Options") -> AlignmentResult:
         rejects += lost
         versions["model_sha256"] = _sha256(places.model)
         if options.save_model:
-            Path(options.save_model).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(places.model, options.save_model)
+            saved = task.data_root / options.save_model
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(places.model, saved)
     return AlignmentResult(table_from("alignment", aligned), rejects, versions)
 
 
@@ -71,7 +72,7 @@ def require_programs() -> None:
 
 
 def find_model(kind: str, name: str, data_root: Path) -> Path:
-    """Find a model by its path (absolute, or relative to the data root), or by its name among those downloaded.
+    """Find a model by its path, relative to the data root, or by its name among those downloaded.
 
     Raises:
         ToolError: if there is none.

@@ -15,6 +15,7 @@ from typing import Literal
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable, walk
 from awe.corpora.globalphone_romanised import Language, from_romanised
+from awe.options import DataPath
 
 _SUFFIXES = (".wav", ".flac", ".adc", ".adc.shn")
 _HEADING = re.compile(r";\s*(\d+)\s*:")
@@ -33,7 +34,7 @@ class Options(ReaderOptions):
 
     """
 
-    audio_folder: str = "adc"
+    audio_folder: DataPath = "adc"
     transcripts: Literal["trl", "rmn"] = "trl"
     romanised: Language | None = None
 

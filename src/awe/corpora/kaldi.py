@@ -5,6 +5,7 @@ from pathlib import Path
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, inside_root, is_decoded, not_empty, read_lines, require_file, undecodable
+from awe.options import DataPath
 
 
 class Options(ReaderOptions):
@@ -16,7 +17,7 @@ class Options(ReaderOptions):
 
     """
 
-    audio_folder: str = "."
+    audio_folder: DataPath = "."
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

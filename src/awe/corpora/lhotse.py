@@ -23,9 +23,9 @@ _DAMAGED = (
 class Manifest(awe_options.Options):
     """One part of the corpus: recordings and supervisions, or cuts; file names in the corpus folder."""
 
-    recordings: str = ""
-    supervisions: str = ""
-    cuts: str = ""
+    recordings: awe_options.MaybeDataPath = ""
+    supervisions: awe_options.MaybeDataPath = ""
+    cuts: awe_options.MaybeDataPath = ""
     split: Split = ""
 
     @model_validator(mode="after")
@@ -48,7 +48,7 @@ class Options(ReaderOptions):
     """
 
     manifests: tuple[Manifest, ...] = Field(default=(Manifest(cuts="cuts.jsonl.gz"),), min_length=1)
-    audio_folder: str = "."
+    audio_folder: awe_options.DataPath = "."
 
 
 @dataclass(frozen=True)

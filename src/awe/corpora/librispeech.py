@@ -9,6 +9,7 @@ from pathlib import Path
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import corpus_folder, find_audio, is_decoded, not_empty, read_lines, relative, undecodable, walk
 from awe.errors import CorpusError
+from awe.options import MaybeDataPath
 
 
 class Options(ReaderOptions):
@@ -22,7 +23,7 @@ class Options(ReaderOptions):
     """
 
     parts: tuple[str, ...] = ()
-    alignments: str = ""
+    alignments: MaybeDataPath = ""
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -18,6 +18,7 @@ from awe.corpora.files import (
     require_file,
     undecodable,
 )
+from awe.options import DataPath
 
 
 class Options(ReaderOptions):
@@ -32,8 +33,8 @@ class Options(ReaderOptions):
 
     """
 
-    metadata: str = "metadata.csv"
-    audio_folder: str = "wavs"
+    metadata: DataPath = "metadata.csv"
+    audio_folder: DataPath = "wavs"
     delimiter: str = Field(default="|", min_length=1)
     speaker: str = "speaker"
     speaker_pattern: str = ""

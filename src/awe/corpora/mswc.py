@@ -9,6 +9,7 @@ from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
+from awe.options import DataPath
 
 _COLUMNS = ("SET", "LINK", "WORD", "VALID", "SPEAKER")
 
@@ -22,8 +23,8 @@ class Options(ReaderOptions):
 
     """
 
-    splits: str = "*_splits.csv"
-    clips: str = "clips"
+    splits: DataPath = "*_splits.csv"
+    clips: DataPath = "clips"
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -7,6 +7,7 @@ from typing import Any
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
 from awe.corpora.files import corpus_folder, not_empty, relative, require_file
 from awe.errors import CorpusError
+from awe.options import DataPath
 
 COLUMNS = (
     "utterance_id",
@@ -30,7 +31,7 @@ class Options(ReaderOptions):
 
     """
 
-    manifest: str = "manifest.parquet"
+    manifest: DataPath = "manifest.parquet"
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

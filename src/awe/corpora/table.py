@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, require_file, undecodable
 from awe.errors import CorpusError
+from awe.options import DataPath
 
 # what corpora call their splits, in lower case
 SPLITS: dict[str, Split] = {"train": "train", "valid": "valid", "validation": "valid", "dev": "valid", "test": "test"}
@@ -31,7 +32,7 @@ class Options(ReaderOptions):
 
     """
 
-    file: str = "table.csv"
+    file: DataPath = "table.csv"
     audio: str = Field(default="audio", min_length=1)
     start: str = ""
     end: str = ""

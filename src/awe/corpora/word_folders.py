@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import AUDIO_SUFFIXES, check_pattern, corpus_folder, not_empty, read_lines, relative, walk
+from awe.options import MaybeDataPath
 
 
 class Options(ReaderOptions):
@@ -25,8 +26,8 @@ class Options(ReaderOptions):
 
     pattern: str = r"(?P<word>[^/_][^/]*)/(?P<speaker>[^/_]+)(_[^/]*)?"
     words: dict[str, str] = Field(default_factory=dict)
-    validation_list: str = "validation_list.txt"
-    testing_list: str = "testing_list.txt"
+    validation_list: MaybeDataPath = "validation_list.txt"
+    testing_list: MaybeDataPath = "testing_list.txt"
 
     @field_validator("pattern")
     @classmethod

@@ -24,7 +24,9 @@ class Options(options.Options):
     """The text, either `prose` shipped with the package or a `file`, and fastText's parameters."""
 
     prose: str | None = Field(default=None, pattern="^[a-z]{3}$", description="shipped prose: por, deu or pol")
-    file: str | None = Field(default=None, description="plain text, a sentence a line, path from the data root")
+    file: options.DataPath | None = Field(
+        default=None, description="plain text, a sentence a line, path from the data root"
+    )
     model: Literal["skipgram", "cbow"] = "skipgram"
     dimensions: int = Field(default=300, ge=1)
     epochs: int = Field(default=50, ge=1)
