@@ -1,5 +1,6 @@
 """Kills, damage and full disks: a rerun ends with the right results, or one line says what to do; no number is wrong."""
 
+import contextlib
 import json
 import os
 import random
@@ -8,13 +9,16 @@ import shutil
 import signal
 import subprocess
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from psutil import NoSuchProcess, Process
 
-from chain import RESULT, awe, environment, snakemake, snakemake_command
+from chain import MICRO, RESULT, awe, environment, snakemake, snakemake_command
+from training_samples import job_json, read_tokens, write_tokens
 
 KILLS = int(os.environ.get("AWE_KILLS", "4"))  # more by hand: AWE_KILLS=30 pytest tests/test_faults.py -k killed
 LOCKED = "Directory cannot be locked"
@@ -31,18 +35,34 @@ def start(folder: Path, *targets: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, stdout=quiet, stderr=quiet, env=environment(), start_new_session=True)
 
 
-def kill(run: subprocess.Popen[bytes], victim: str) -> None:
-    """SIGKILL Snakemake alone, one of its stages, or all."""
-    try:
-        stages = [one for one in Process(run.pid).children(recursive=True) if "awe" in " ".join(one.cmdline())]
-        if victim == "stage" and stages:
-            stages[-1].kill()
-        elif victim == "snakemake":
+def stages_of(run: subprocess.Popen[bytes]) -> dict[str, Process]:
+    """The commands of the package that a run of Snakemake has started and that still work, by name."""
+    found = {}
+    for one in Process(run.pid).children(recursive=True):
+        with contextlib.suppress(NoSuchProcess):
+            program = [Path(word).name for word in one.cmdline()[:3]]
+            if "awe" in program[:2]:
+                found[program[program.index("awe") + 1]] = one
+    return found
+
+
+def kill(run: subprocess.Popen[bytes], victim: str, killed: Counter[str]) -> None:
+    """SIGKILL Snakemake alone, all, or one of its stages, one that was spared so far if such a one comes soon."""
+    with contextlib.suppress(NoSuchProcess, ProcessLookupError):
+        ends = time.monotonic() + 30
+        while victim == "stage" and run.poll() is None and time.monotonic() < ends:
+            stages = stages_of(run)
+            fresh = sorted(stages.keys() - killed.keys())
+            if fresh:
+                killed[fresh[0]] += 1
+                stages[fresh[0]].kill()
+                return
+            time.sleep(0.05)
+        killed["Snakemake" if victim == "snakemake" else "all"] += 1
+        if victim == "snakemake":
             run.kill()
         else:
             os.killpg(run.pid, signal.SIGKILL)
-    except (NoSuchProcess, ProcessLookupError):
-        return
 
 
 def finish(folder: Path) -> None:
@@ -60,21 +80,23 @@ def finish(folder: Path) -> None:
 
 def test_a_chain_killed_again_and_again_ends_like_an_undisturbed_one(micro: Path, tmp_path: Path) -> None:
     chance = random.Random(1)
+    killed: Counter[str] = Counter()
     for number in range(KILLS):
         run = start(tmp_path)
         try:
             run.wait(timeout=chance.uniform(3, 20))
         except subprocess.TimeoutExpired:
-            kill(run, chance.choice(["all", "snakemake", "stage"]))
+            kill(run, chance.choice(["all", "snakemake", "stage", "stage"]), killed)
             try:
                 run.wait(timeout=60)  # a run whose stage died ends its other jobs first
             except subprocess.TimeoutExpired:
-                kill(run, "all")
+                kill(run, "all", killed)
         finally:
             run.wait()
         if number % 5 == 4 and (tmp_path / RESULT / "provenance.json").exists():
             shutil.rmtree(tmp_path / "results")  # done already: begin anew
         snakemake(tmp_path, "--unlock")
+    print(f"killed: {dict(killed)}")
     finish(tmp_path)
     assert files_of(tmp_path) == files_of(micro)
 
@@ -134,6 +156,69 @@ def test_a_damaged_model_is_no_model(copy: Path) -> None:
     assert not list(copy.rglob("escaped"))
 
 
+@pytest.mark.parametrize("kind", ["tokens", "features", "embeddings", "model", "checkpoint"])
+def test_no_changed_byte_goes_unnoticed(micro: Path, tmp_path: Path, kind: str) -> None:
+    """One bit at random places, among them the first and the last byte: an error, never other numbers."""
+    from torch import linspace
+
+    from awe.errors import TableError
+    from awe.tables import read_table
+    from awe.training.checkpoint import Checkpoint, State
+    from awe.training.model_file import read_encoder
+
+    por = micro / RESULT / "por"
+    job = por / "training" / "form_meaning" / "only" / "seed-1"
+    path = tmp_path / "file"
+    checkpoint = Checkpoint(path, "print")
+    if kind == "checkpoint":
+        checkpoint.save(State({"weights": linspace(0, 1, 5000)}, {"epoch": 3}))
+    else:
+        tables = {"tokens": por / "tokens" / "tokens.parquet", "features": por / "features" / "shard-0000.parquet"}
+        whole = {**tables, "embeddings": job / "test.parquet", "model": job / "model.safetensors"}
+        shutil.copyfile(whole[kind], path)
+    content = path.read_bytes()
+    chance = random.Random(1)
+    for place in [0, len(content) - 1, *(chance.randrange(len(content)) for _ in range(60))]:
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        if kind == "checkpoint":
+            assert checkpoint.load() is None
+        elif kind == "model":
+            with pytest.raises(TableError, match="no trained model"):
+                read_encoder(path)
+        else:
+            with pytest.raises(TableError, match="is damaged"):
+                read_table(kind, path)
+
+
+def test_a_clock_that_jumped_costs_time_but_changes_nothing(copy: Path, micro: Path) -> None:
+    """Files from the past and from the future, inputs newer than outputs: what follows is made again, alike."""
+    chance = random.Random(1)
+    for path in sorted((copy / RESULT / "por" / "evaluation").rglob("*")):
+        moment = chance.uniform(6e8, 4e9)  # 1989 to 2096
+        os.utime(path, (moment, moment))
+    finish(copy)
+    assert files_of(copy) == files_of(micro)
+    assert awe("verify", copy / RESULT).returncode == 0
+
+
+def test_training_does_not_look_at_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from awe.training.job import train
+    from awe.training.options import JobOptions
+
+    tokens, vectors = read_tokens(write_tokens(tmp_path))
+    job = JobOptions.model_validate_json(job_json("multitask"))
+    undisturbed = train(job, tokens, vectors)
+    chance = random.Random(1)
+    monkeypatch.setattr(time, "time", lambda: chance.uniform(0, 4e9))
+    monkeypatch.setattr(time, "time_ns", lambda: chance.randrange(4 * 10**18))
+    disturbed = train(job, tokens, vectors)
+    np.testing.assert_array_equal(disturbed.embeddings["test"], undisturbed.embeddings["test"])
+    assert disturbed.history["seconds"].between(0, 600).all()
+    assert 0 <= disturbed.facts["seconds_of_this_process"] <= 600
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system with little room."""
@@ -191,6 +276,22 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path, micro: Path) -> None:
     finally:
         first.kill()
     assert (tmp_path / RESULT / lexicon).read_bytes() == (micro / RESULT / lexicon).read_bytes()
+
+
+def test_experiments_side_by_side_in_one_folder_do_not_mix(tmp_path: Path, micro: Path) -> None:
+    lexicon = Path("por") / "lexicon" / "lexicon.parquet"
+    other = tmp_path / "other.yaml"
+    other.write_text(MICRO.read_text(encoding="utf-8").replace("experiment: micro", "experiment: other"), "utf-8")
+    target = Path("results") / "other" / lexicon
+    first = start(tmp_path, RESULT / lexicon)
+    try:
+        second = snakemake(tmp_path, target, config=other)
+        assert first.wait(timeout=600) == 0
+    finally:
+        first.kill()
+    assert second.returncode == 0, second.stderr[-2000:]
+    for path in (RESULT / lexicon, target):
+        assert (tmp_path / path).read_bytes() == (micro / RESULT / lexicon).read_bytes()
 
 
 def test_results_that_cannot_be_written_are_named(tmp_path: Path, micro: Path) -> None:

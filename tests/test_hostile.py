@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import soundfile
 import yaml
+from pydantic import ValidationError
 
 from awe.errors import ConfigError
 from awe.options import parse_options
@@ -62,6 +63,8 @@ def test_hostile_names_and_transcripts_run_through_the_whole_chain(micro: Path, 
     summary = (results / "report" / "summary.md").read_text(encoding="utf-8")
     assert "<script>" not in summary
     assert "\x1b" not in summary
+    for page in (summary, (results / "report" / "explorer.html").read_text(encoding="utf-8")):
+        assert "<img src=x" not in page
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,44 @@ def test_files_named_in_the_configuration_lie_below_the_data_root() -> None:
             parse_options(LexiconOptions, f'{{"voice": "de", "dictionary": "{outside}"}}')
         with pytest.raises(ConfigError, match="path"):
             parse_options(Vectors, f'{{"path": "{outside}"}}')
+
+
+# options that are text and no path: names of columns, voices, languages, tiers, plugins
+NO_PATHS = {
+    *("table.audio", "table.start", "table.end", "table.text", "table.word", "table.speaker", "table.utterance_id"),
+    *("table.split", "ljspeech.delimiter", "ljspeech.speaker", "given.format", "given.tier", "LexiconOptions.voice"),
+    *("librispeech.parts", "given.silences", "word_folders.words", "mfa.config", "encoding"),
+}
+
+
+def test_no_text_option_leads_out_of_the_data_root() -> None:
+    """Every text option of a plugin that reads files refuses such paths, unless it is known not to be one."""
+    from awe import plugins
+    from awe.corpora.lhotse import Manifest
+    from awe.lexicon.options import LexiconOptions
+    from awe.options import Options
+    from awe.tokens.options import SplitSpeakers
+
+    models: dict[str, type[Options]] = {one.__name__: one for one in (LexiconOptions, Manifest, SplitSpeakers)}
+    for package in ("corpora", "alignment", "semantics", "features"):
+        models |= {name: plugins.load(package, name).Options for name in plugins.names(package)}
+    checked = 0
+    for name, model in models.items():
+        for key, field in model.model_fields.items():
+            kind = str(field.annotation)
+            if "str" not in kind or kind.startswith("typing.Literal") or {key, f"{name}.{key}"} & NO_PATHS:
+                continue
+            checked += 1
+            for outside in ("../secret", "/etc/passwd", "a/../../secret", "a\0b"):
+                value: object = outside
+                if kind.startswith("tuple"):
+                    value = [outside]
+                elif kind.startswith("dict"):
+                    value = {"test": outside}
+                with pytest.raises(ValidationError) as caught:
+                    model.model_validate({key: value})
+                assert any(problem["loc"][0] == key for problem in caught.value.errors()), f"{name}.{key}: {outside}"
+    assert checked > 25
 
 
 def test_a_pickle_is_never_loaded(micro: Path, tmp_path: Path) -> None:

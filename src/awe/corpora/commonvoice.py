@@ -12,6 +12,7 @@ from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import AUDIO_SUFFIXES, corpus_folder, is_decoded, not_empty, read_lines, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
+from awe.options import DataPath
 
 _COLUMNS = ("client_id", "path", "sentence")
 
@@ -24,7 +25,7 @@ class Options(ReaderOptions):
 
     """
 
-    parts: tuple[str, ...] = Field(default=("train", "dev", "test"), min_length=1)
+    parts: tuple[DataPath, ...] = Field(default=("train", "dev", "test"), min_length=1)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -11,6 +11,7 @@ from pydantic import Field
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, find_audio, is_decoded, not_empty, read_lines, relative, undecodable
 from awe.corpora.table import SPLITS
+from awe.options import DataPath
 
 
 class Options(ReaderOptions):
@@ -21,7 +22,7 @@ class Options(ReaderOptions):
 
     """
 
-    parts: tuple[str, ...] = Field(default=("train", "dev", "test"), min_length=1)
+    parts: tuple[DataPath, ...] = Field(default=("train", "dev", "test"), min_length=1)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -16,6 +16,7 @@ from awe.corpora.files import (
     undecodable,
     walk,
 )
+from awe.options import DataPath
 
 
 class Options(ReaderOptions):
@@ -26,7 +27,7 @@ class Options(ReaderOptions):
 
     """
 
-    transcript_suffixes: tuple[str, ...] = Field(default=(".lab", ".txt"), min_length=1)
+    transcript_suffixes: tuple[DataPath, ...] = Field(default=(".lab", ".txt"), min_length=1)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
