@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
+from awe.checksum import PLACEHOLDER, seal
 from awe.cli import main
 from awe.report.results import Plan
 from awe.tables import reject, table_from, write_table
@@ -122,7 +123,8 @@ def _write_job(job: Path, tokens: pd.DataFrame, noise: float, seed: int) -> None
     write_table(history, "history", job / "history.parquet")
     regressor = "objective.regressor.layers.0"
     weights = {f"{regressor}.weight": random.normal(size=(300, 32)), f"{regressor}.bias": np.zeros(300)}
-    save_file(weights if "meaning" in str(job) else {"encoder.bias": np.zeros(3)}, job / "model.safetensors")
+    weights = weights if "meaning" in str(job) else {"encoder.bias": np.zeros(3)}
+    save_model(weights, job / "model.safetensors")
     words = sorted(set(tokens["word"]))
     letters = sorted(set("".join(words)))
     of_letter = np.random.default_rng(0).normal(size=(len(letters) * 3, 32))
@@ -139,6 +141,11 @@ def _write_job(job: Path, tokens: pd.DataFrame, noise: float, seed: int) -> None
             for token_id, word in zip(chosen["token_id"], chosen["word"], strict=True)
         ]
         write_table(table_from("embeddings", rows), "embeddings", job / f"{split}.parquet")
+
+
+def save_model(weights: dict[str, np.ndarray], path: Path, job: dict[str, Any] | None = None) -> None:
+    """Write weights under a checksum, as training does."""
+    path.write_bytes(seal(save(weights, {"job": json.dumps({**(job or {}), "checksum": PLACEHOLDER})})))
 
 
 def _write_features(path: Path, tokens: pd.DataFrame, random: np.random.Generator) -> None:

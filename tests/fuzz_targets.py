@@ -174,7 +174,7 @@ def evaluate(suffix: str) -> Target:
             )
 
     def read(folder: Path) -> None:
-        options = json.dumps({"bootstrap_samples": 10})
+        options = json.dumps({"bootstrap_samples": 100})
         command("evaluate", folder / f"in{suffix}", "--speaker", "speaker", "--options", options,
                 "--output", folder / "out.csv")  # fmt: skip
 
@@ -196,7 +196,7 @@ def evaluate_tables() -> Target:
 
     def read(folder: Path) -> None:
         command("evaluate", folder / "embeddings.parquet", "--tokens", folder / "tokens.parquet",
-                "--options", json.dumps({"bootstrap_samples": 10}))  # fmt: skip
+                "--options", json.dumps({"bootstrap_samples": 100}))  # fmt: skip
 
     return Target(make, read)
 
@@ -375,6 +375,7 @@ def archives() -> Target:
 
 def records() -> Target:
     """The JSON and CSV files between the stages."""
+    from awe.evaluation.selection import write_selection
     from awe.report.results import Plan, Results
     from awe.verification import differences
 
@@ -385,7 +386,7 @@ def records() -> Target:
         (folder / "por" / "evaluation" / "form").mkdir(parents=True)
         (folder / "por" / "training" / "form" / "only" / "seed-1").mkdir(parents=True)
         selection = {"setting": "form", "chosen": "only", "candidates": [{"candidate": "only"}]}
-        (folder / "por" / "evaluation" / "form" / "selection.json").write_text(json.dumps(selection), encoding="utf-8")
+        write_selection(selection, folder / "por" / "evaluation" / "form" / "selection.json")
         (folder / "por" / "alignment" / "boundary_errors.csv").write_text(
             "scope,n_words,median_ms\nall,1000,11.5\n", encoding="utf-8"
         )

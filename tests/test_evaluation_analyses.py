@@ -1,6 +1,5 @@
 """Every analysis on data whose answer is known."""
 
-import json
 from itertools import combinations
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from safetensors.numpy import save_file
 
 from awe.errors import ConfigError
 from awe.evaluation.analyses import confusions, distances, form_to_meaning, onset_bias, probes, strata
@@ -17,6 +15,7 @@ from awe.evaluation.analysis import AnalysisOptions, run_analyses
 from awe.evaluation.edit_distance import edit_distance, relative_edit_distance
 from awe.evaluation.regressor import predict_vectors
 from awe.evaluation.subject import Subject
+from fake_results import save_model
 
 WORDS = ["kasa", "kasy", "masa", "rosa", "kato", "toka", "sito", "mila"]
 phones = st.lists(st.sampled_from("aksm"), max_size=6)
@@ -165,15 +164,15 @@ def test_regressor_is_read_from_the_model(tmp_path: Path) -> None:
         "objective.regressor.layers.1.weight": second, "objective.regressor.layers.1.bias": np.zeros(5),
         "encoder.gru.weight": np.zeros(3),
     }  # fmt: skip
-    save_file(weights, tmp_path / "model.safetensors")
+    save_model(weights, tmp_path / "model.safetensors")
     predicted = predict_vectors(tmp_path / "model.safetensors", embeddings)
     assert predicted is not None
     assert np.allclose(predicted, np.tanh(np.tanh(embeddings @ first.T + 1) @ second.T))
-    save_file({"encoder.gru.weight": np.zeros(3)}, tmp_path / "other.safetensors")
+    save_model({"encoder.gru.weight": np.zeros(3)}, tmp_path / "other.safetensors")
     assert predict_vectors(tmp_path / "other.safetensors", embeddings) is None
     for meaning in ("true_vectors", "shuffled", "random", "onehot"):
         job = {"options": {"setting": {"objective": "multitask", "options": {"meaning": meaning}}}}
-        save_file(weights, tmp_path / "control.safetensors", {"job": json.dumps(job)})
+        save_model(weights, tmp_path / "control.safetensors", job)
         given = predict_vectors(tmp_path / "control.safetensors", embeddings)
         assert (given is None) == (meaning != "true_vectors")
 

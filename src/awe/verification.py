@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from awe.errors import TableError
 from awe.provenance import hashes, inputs, read_record
 
 
@@ -37,11 +38,14 @@ def _changed_inputs(results: Path) -> list[str]:
     if not record.get("inputs"):
         return []
     try:
+        recorded_inputs = dict(record["inputs"])
         found = inputs(record["config"], results)
     except FileNotFoundError as error:
         return [f"{error.filename}: a recording of the corpus is missing; give data_root as it was"]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise TableError(f"{results / 'provenance.json'}: no provenance record; delete it and run again") from None
     return [
         f"{language}: recordings of the corpus changed since provenance.json was written"
-        for language, recorded in record["inputs"].items()
+        for language, recorded in recorded_inputs.items()
         if found.get(language) != recorded
     ]

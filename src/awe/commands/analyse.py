@@ -1,7 +1,6 @@
 """Analyse one trained job's test embeddings: where the score comes from and what the embeddings hold."""
 
 import argparse
-import json
 from pathlib import Path
 
 
@@ -24,12 +23,13 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.evaluation.analysis import AnalysisOptions, run_analyses
     from awe.evaluation.regressor import predict_vectors
     from awe.evaluation.scoring import match_tokens
+    from awe.evaluation.selection import read_selection
     from awe.evaluation.subject import Subject
     from awe.options import parse_options
     from awe.tables import read_table, table_from, write_table
 
     options = parse_options(AnalysisOptions, arguments.options)
-    candidate = json.loads(arguments.selection.read_text(encoding="utf-8"))["chosen"]
+    candidate = read_selection(arguments.selection)["chosen"]
     folder = arguments.training_folder / candidate / f"seed-{arguments.seed}"
     tokens = read_table("tokens", arguments.tokens)
     test = tokens[tokens["split"] == "test"]

@@ -1,7 +1,6 @@
 """Score one trained job's validation and test embeddings."""
 
 import argparse
-import json
 from pathlib import Path
 
 
@@ -26,12 +25,13 @@ def run(arguments: argparse.Namespace) -> None:
 
     from awe.evaluation.options import EvaluationOptions
     from awe.evaluation.scoring import all_precisions, codes, match_tokens, score_rows
+    from awe.evaluation.selection import read_selection
     from awe.options import parse_options
     from awe.progress import say
     from awe.tables import read_table, table_from, write_table
 
     options = parse_options(EvaluationOptions, arguments.options)
-    candidate = json.loads(arguments.selection.read_text(encoding="utf-8"))["chosen"]
+    candidate = read_selection(arguments.selection)["chosen"]
     folder = arguments.training_folder / candidate / f"seed-{arguments.seed}"
     tokens = read_table("tokens", arguments.tokens)
     identity = {

@@ -17,8 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read every history, choose, write the choice and what it rests on."""
-    from awe.evaluation.selection import select_candidate
-    from awe.files import write_json
+    from awe.evaluation.selection import select_candidate, write_selection
     from awe.tables import read_table
 
     histories = {
@@ -28,4 +27,4 @@ def run(arguments: argparse.Namespace) -> None:
         }
         for candidate in arguments.candidates
     }
-    write_json(select_candidate(arguments.setting, histories), arguments.output)
+    write_selection(select_candidate(arguments.setting, histories), arguments.output)

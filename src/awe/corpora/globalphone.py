@@ -18,7 +18,7 @@ from awe.corpora.globalphone_romanised import Language, from_romanised
 from awe.options import DataPath
 
 _SUFFIXES = (".wav", ".flac", ".adc", ".adc.shn")
-_HEADING = re.compile(r";\s*(\d+)\s*:")
+_HEADING = re.compile(r";\s*(\d{1,9})\s*:")
 
 
 class Options(ReaderOptions):

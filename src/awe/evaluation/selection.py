@@ -1,12 +1,16 @@
 """Which candidate of a setting is tested: the one with the best validation mAP (paper, section 4.2)."""
 
+import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from awe.checksum import PLACEHOLDER, check, seal
 from awe.errors import TableError
+from awe.files import write_bytes
 
 
 def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataFrame]]) -> dict[str, Any]:
@@ -40,3 +44,25 @@ def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataF
         candidates.append({"candidate": candidate, "mean_validation_map": means[candidate], "seeds": seeds})
     chosen = max(means, key=means.__getitem__)
     return {"setting": setting, "chosen": chosen, "candidates": candidates}
+
+
+def write_selection(selection: Mapping[str, Any], path: Path) -> None:
+    """Write what `select_candidate` chose as readable JSON, under a checksum: it decides which scores are reported."""
+    content = json.dumps({**selection, "checksum": PLACEHOLDER}, indent=2, ensure_ascii=False) + "\n"
+    write_bytes(seal(content.encode()), path)
+
+
+def read_selection(path: Path) -> dict[str, Any]:
+    """Read what `write_selection` wrote.
+
+    Raises:
+        TableError: if the file is missing or damaged.
+
+    """
+    try:
+        content = path.read_bytes()
+        check(content)
+        selection: dict[str, Any] = json.loads(content)
+    except (OSError, ValueError) as error:
+        raise TableError(f"{path}: cannot be read ({error}); delete it and run again") from None
+    return selection

@@ -1,6 +1,5 @@
 """The finished tables of one experiment, read when first asked for."""
 
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import pandas as pd
 from pydantic import Field
 
 from awe.errors import TableError
+from awe.evaluation.selection import read_selection
 from awe.options import Options
 from awe.tables import read_table
 
@@ -68,18 +68,14 @@ class Results:
             return None
         try:
             frame = pd.read_csv(path)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        except (ValueError, OSError) as error:
             raise TableError(f"{path}: {error}; delete it and run again") from None
         return None if frame.empty else frame
 
     def selection(self, language: str, setting: str) -> dict[str, Any]:
         """Return what `awe select` wrote about a setting's candidates."""
         path = self.folder / language / "evaluation" / setting / "selection.json"
-        try:
-            selection: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise TableError(f"{path}: cannot be read ({error}); run `awe select`") from None
-        return selection
+        return read_selection(path)
 
     def history(self, language: str, setting: str, seed: int, candidate: str | None = None) -> pd.DataFrame:
         """Return table `history` of a job, by default of the chosen candidate."""

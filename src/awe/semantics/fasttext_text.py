@@ -1,6 +1,7 @@
 """fastText's text format: a header line, then a word and its numbers a line."""
 
 import gzip
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def read_text(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
                 word = wanted.get(name)
                 if word is not None and word not in found:
                     found[word] = _parse(numbers, dimensions)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, zlib.error) as error:
         where = f"{path}:{lines_read + 1}"
         raise ConfigError(f"{where}: damaged fastText text file ({error}); fetch it again") from None
     return found
