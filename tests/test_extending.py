@@ -71,7 +71,7 @@ def test_the_corpus_is_read(copy: Path, tmp_path: Path) -> None:
     soundfile.write(folder / "anna.flac", np.random.default_rng(1).normal(0, 0.1, 32_000), 16_000)
     (folder / "anna.csv").write_text("0,0.9,Goede morgen\n1,1.5,Dag\nsoon,2,later\n1.5,9,te lang\n", encoding="utf-8")
     tables = {name: tmp_path / f"{name}.parquet" for name in ("utterances", "reference", "rejects")}
-    outputs = [word for name, path in tables.items() for word in (f"--{name}", path)]
+    outputs: list[str | Path] = [word for name, path in tables.items() for word in (f"--{name}", path)]
     reader, options = language["corpus"]["reader"], '{"folder": "interviews"}'
     run(copy, "-c", AWE, "corpus", "--reader", reader, "--options", options, "--data-root", tmp_path, *outputs)
     utterances = read_table("utterances", tables["utterances"])
@@ -91,7 +91,16 @@ def test_the_other_examples_run_through_the_whole_chain(copy: Path, tmp_path: Pa
     config["seeds"] = [1]
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    start = ["-m", "snakemake", "--snakefile", copy / "Snakefile", "--workflow-profile", "none", "--cores", "2"]
+    start: list[str | Path] = [
+        "-m",
+        "snakemake",
+        "--snakefile",
+        copy / "Snakefile",
+        "--workflow-profile",
+        "none",
+        "--cores",
+        "2",
+    ]
     run(copy, *start, "--configfile", path, "--directory", tmp_path / "run")
     results = tmp_path / "run" / RESULT
     alignment = read_table("alignment", results / "por" / "alignment" / "alignment.parquet")

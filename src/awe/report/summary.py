@@ -51,7 +51,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
     for part in (part.strip("\n") for part in parts):
         page += "\n" if not (part.startswith("- ") and page.rpartition("\n\n")[2].startswith("- ")) and page else ""
         page += part + "\n"
-    return page
+    return page.replace("<", "&lt;")  # names and notes are text, not HTML
 
 
 def _what(results: "Results", statistics: pd.DataFrame) -> str:

@@ -17,7 +17,12 @@ def markdown(frame: pd.DataFrame) -> str:
     """Write the frame's text cells as a Markdown table, the first column to the left, the others to the right."""
     rule = ["---", *["---:"] * (len(frame.columns) - 1)]
     rows = [list(frame.columns), rule, *frame.astype(str).to_numpy().tolist()]
-    return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in rows)
+    return "".join("| " + " | ".join(_plain(str(cell)) for cell in row) + " |\n" for row in rows)
+
+
+def _plain(text: str) -> str:
+    """Keep a name from ending its cell, or from being taken for HTML."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
 
 
 def latex(frame: pd.DataFrame) -> str:
