@@ -43,6 +43,13 @@ FOUND: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     # ids that are paths, or longer than a file name may be
     ("corpus-mls", "mls_polish_opus/train/transcripts.txt", lambda content: b"/etc/passwd" + content[4:]),
     ("corpus-mls", "mls_polish_opus/train/transcripts.txt", lambda content: content.replace(b"6047", b"6047_" + b"9" * 5000)),
+    # archives of arrays and of vectors
+    ("evaluate.npz", "in.npz", lambda _: b""),
+    ("evaluate.npz", "in.npz", lambda content: content[:-60]),
+    ("vectors-v.vec.gz", "v.vec.gz", lambda content: content[:14] + b"\0\0\0" + content[17:]),
+    # numbers longer than Python reads, and text that is not UTF-8
+    ("corpus-globalphone", "globalphone/Portuguese/trl/PO001.trl", lambda content: b"; " + b"9" * 5000 + b":\n" + content),
+    ("records", "por/alignment/boundary_errors.csv", lambda content: content + b"\xff\n"),
     # libraries whose messages have several lines
     ("alignment-table", "all.csv", lambda content: content + b"a,b,c,d,e,f\n"),
     ("alignment-table", "all.parquet", lambda content: content[:-20] + b"\x0f" * 12 + content[-8:]),

@@ -1,6 +1,8 @@
 """Embeddings made elsewhere: Parquet, CSV or `.npz` with words, maybe speakers, and vectors."""
 
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,12 @@ import pyarrow.parquet as pq
 from awe.errors import AweError
 from awe.evaluation.scoring import match_tokens, stack
 from awe.tables import read_table
+
+# what numpy and the library below it raise on archives that are none
+_DAMAGED_NPZ = (
+    *(ValueError, OSError, EOFError, KeyError, TypeError, MemoryError, NotImplementedError, RuntimeError),
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+)
 
 
 class InputError(AweError):
@@ -108,9 +116,10 @@ def _read_npz(path: Path, word: str, speaker: str | None, embedding: str) -> Lab
     labels = [word] if speaker is None else [word, speaker]
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in arrays.files}
-    except (ValueError, OSError, zipfile.BadZipFile) as error:
+            read = {name: arrays[name] for name in arrays.files}
+    except _DAMAGED_NPZ as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())[:160]}") from None
+    found = {name: array for name, array in read.items() if isinstance(array, np.ndarray)}
     for name in [embedding, *labels]:
         if name not in found:
             raise InputError(f"{path}: array {name!r} is missing; there are {', '.join(found) or 'none'}")

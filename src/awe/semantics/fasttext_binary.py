@@ -49,6 +49,8 @@ def read_binary(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
             rows = [model.row_of[word], *rows]
         if rows:
             found[word] = np.asarray(model.rows[rows].mean(axis=0), dtype=np.float32)
+            if not np.isfinite(found[word]).all():
+                raise ConfigError(f"{path}: not a readable fastText model (a value is not finite); fetch it again")
     return found
 
 
@@ -95,7 +97,7 @@ def _open(path: Path, wanted: set[str]) -> _Model:
         if quantised:
             raise ValueError("quantised models (.ftz) are not supported")
         num_rows, num_columns = _unpack(handle, "<qq")
-        if num_columns != dimensions or num_rows != num_words + buckets:
+        if num_columns != dimensions or num_rows != num_words + buckets or not 0 <= num_words <= size or buckets < 0:
             raise ValueError(f"matrix of {num_rows} x {num_columns}")
         rows = np.memmap(path, np.float32, "r", handle.tell(), (num_rows, num_columns))
     return _Model(num_words, buckets, minimum, maximum, row_of, rows)
