@@ -27,7 +27,7 @@ from awe.training.network import DeviceTokens
 from awe.training.ntxent import ntxent_loss
 from awe.training.objectives import contrastive, ntxent
 from awe.training.options import JobOptions, ModelOptions, SettingOptions, TrainingOptions, job_options
-from awe.training.recurrence import last_states
+from awe.training.recurrence import dropout, last_states
 from awe.training.triplet import triplet_loss
 from training_samples import COEFFICIENTS, job_json, read_tokens, write_tokens
 
@@ -207,6 +207,11 @@ def test_dropout_between_layers_is_drawn_from_torchs_generator() -> None:
     assert not torch.equal(drawn[0], drawn[2])
     gru.eval()
     assert torch.equal(last_states(gru, hidden, steps), last_states(gru, hidden, steps))
+    dropped = dropout(torch.ones(501, 301), 0.2)
+    assert (dropped == 0).double().mean().item() == pytest.approx(0.2, abs=0.005)
+    assert dropped.max().item() == pytest.approx(1.25, rel=1e-4)
+    together = ((dropped[:, :300:2] == 0) & (dropped[:, 1:300:2] == 0)).double().mean().item()
+    assert together == pytest.approx(0.04, abs=0.005)  # neighbours are independent
 
 
 def test_batch_norm_is_pytorchs_on_the_frames_that_count() -> None:
