@@ -377,6 +377,7 @@ def records() -> Target:
     """The JSON and CSV files between the stages."""
     from awe.evaluation.selection import write_selection
     from awe.report.results import Plan, Results
+    from awe.reuse import read_stages
     from awe.verification import differences
 
     plan = Plan(experiment="exp", languages={"por": "Portuguese"}, settings=["form"], seeds=[1])
@@ -393,6 +394,8 @@ def records() -> Target:
         embeddings = table_from("embeddings", [{"token_id": "t", "embedding": [1.0]}])
         job = folder / "por" / "training" / "form" / "only" / "seed-1"
         write_table(embeddings, "embeddings", job / "test.parquet")
+        stages = {"corpus": {"made_of": {"seed": 1}, "files": {"corpus/utterances.parquet": "0"}}}
+        (folder / "tables.json").write_text(json.dumps(stages), encoding="utf-8")
         record = {"files": {"a.parquet": "0"}, "config": {"languages": {}}, "inputs": {"por": {"sha256": "0"}}}
         (folder / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
 
@@ -401,6 +404,7 @@ def records() -> Target:
         results.boundary_errors("por")
         differences(folder)
         results.embeddings("por", "form", 1, "test")
+        read_stages(folder / "tables.json")
 
     return Target(make, read)
 

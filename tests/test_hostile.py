@@ -1,5 +1,6 @@
 """Names, transcripts and configurations made to do harm: they are data, nothing of them is executed."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -135,6 +136,21 @@ def test_no_text_option_leads_out_of_the_data_root() -> None:
                     model.model_validate({key: value})
                 assert any(problem["loc"][0] == key for problem in caught.value.errors()), f"{name}.{key}: {outside}"
     assert checked > 25
+
+
+@pytest.mark.parametrize("name", ["../../escaped", "/tmp/escaped", "corpus/../../escaped"])  # noqa: S108
+def test_tables_of_another_experiment_stay_in_their_folder(tmp_path: Path, name: str) -> None:
+    from awe.errors import ReuseError
+    from awe.reuse import take_over
+
+    source = tmp_path / "other" / "por"
+    source.mkdir(parents=True)
+    (tmp_path / "escaped").write_text("theirs", encoding="utf-8")
+    record = {"corpus": {"made_of": {}, "files": {name: "0" * 64}}}
+    (source / "tables.json").write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(ReuseError, match="no record of stages"):
+        take_over(source, tmp_path / "mine" / "por", ["corpus"])
+    assert (tmp_path / "escaped").read_text(encoding="utf-8") == "theirs"
 
 
 def test_a_pickle_is_never_loaded(micro: Path, tmp_path: Path) -> None:

@@ -85,6 +85,7 @@ def test_every_reason_has_a_row() -> None:
 
 def test_every_row_is_a_message_of_the_package() -> None:
     texts = [text_of(node) for _, node in sources() if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp)]
+    texts += [path.read_text(encoding="utf-8") for path in (ROOT / "workflow" / "rules").glob("*.smk")]
     gone = [
         phrase
         for phrase in rows(others=False)
