@@ -249,7 +249,7 @@ def test_a_full_disk_is_named_and_room_mends_it(small_disk: Path, micro: Path) -
     ]
     done = awe(*features)
     assert done.returncode != 0
-    assert "No space left on device" in done.stderr
+    assert f"{small_disk / 'shard.parquet'}: No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
     assert {path.name for path in small_disk.iterdir()} == {"ballast", "tokens"}
     ballast.unlink()

@@ -17,6 +17,8 @@ def write_bytes(content: bytes, path: Path) -> None:
         temporary.write_bytes(content)
         os.chmod(temporary, 0o644)  # noqa: PTH101 -- a temporary file starts as 0600
         temporary.replace(path)
+    except OSError as error:  # a full disk has no name of its own, and the temporary file's would say nothing
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         temporary.unlink(missing_ok=True)
 
