@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
 from awe.metrics.cosine import EmbeddingError, standardise
 from awe.metrics.same_different import (
@@ -14,7 +15,7 @@ from awe.metrics.same_different import (
     per_query_average_precision,
     same_different,
 )
-from awe.metrics.similarity import linear_cka
+from awe.metrics.similarity import linear_cka, representational_similarity
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -196,3 +197,21 @@ def test_cka_does_not_see_rotation_scale_and_shift() -> None:
     first, second = centre @ one @ one.T @ centre, centre @ other @ other.T @ centre
     expected = (first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second)
     assert linear_cka(one, other) == pytest.approx(expected)
+
+
+def test_rsa_does_not_see_rotation_and_scale_and_equals_the_definition() -> None:
+    random = np.random.default_rng(0)
+    one, other = random.normal(size=(40, 6)), random.normal(size=(40, 4))
+    rotation = np.linalg.qr(random.normal(size=(6, 6)))[0]
+    assert representational_similarity(one, 3 * one @ rotation) == pytest.approx(1)
+    assert abs(representational_similarity(one, other)) < 0.2
+    assert (
+        representational_similarity(one, np.ones((40, 2))) == representational_similarity(one, np.zeros((40, 2))) == 0
+    )
+
+    def distances(space: np.ndarray) -> list[float]:
+        unit = space / np.linalg.norm(space, axis=1, keepdims=True)
+        return [float(1 - unit[i] @ unit[j]) for i in range(40) for j in range(i)]
+
+    expected = spearmanr(distances(one), distances(other)).statistic
+    assert representational_similarity(one, other) == pytest.approx(float(expected), abs=1e-9)

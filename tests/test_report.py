@@ -193,11 +193,21 @@ def test_words_of_a_map_follow_the_rule() -> None:
         for number in range(count)
     ]
     tokens = pd.DataFrame(rows)
+    none = pd.Series([], dtype="str")
     # rzadki is the most frequent but only one speaker says it
-    assert choose_words(tokens, words=4, pairs=1, min_speakers=3) == ["polska", "polski", "procent", "tysiące"]
-    assert choose_words(tokens, words=2, pairs=0, min_speakers=3) == ["procent", "tysiące"]
-    assert choose_words(tokens, words=6, pairs=2, min_speakers=3)[:4] == ["polska", "polski", "tysiące", "tysięcy"]
-    assert set(choose_words(tokens, words=6, pairs=2, min_speakers=3)) == set(words)
+    assert choose_words(tokens, none, words=4, pairs=1, min_speakers=3) == ["polska", "polski", "procent", "tysiące"]
+    assert choose_words(tokens, none, words=2, pairs=0, min_speakers=3) == ["procent", "tysiące"]
+    assert choose_words(tokens, none, words=6, pairs=2, min_speakers=3)[:4] == [
+        "polska",
+        "polski",
+        "tysiące",
+        "tysięcy",
+    ]
+    assert set(choose_words(tokens, none, words=6, pairs=2, min_speakers=3)) == set(words)
+    # known lemmas go before looks: these two have one, polska and polski are told to have two
+    lemmas = pd.Series({"polska": "polska", "polski": "polski", "tysięcy": "tysiąc", "tysiące": "tysiąc"})
+    assert choose_words(tokens, lemmas, words=4, pairs=2, min_speakers=3)[:2] == ["tysiące", "tysięcy"]
+    assert choose_words(tokens, lemmas, words=4, pairs=2, min_speakers=3)[2:] == ["procent", "polska"]
 
 
 def test_labels_keep_apart_inside_the_panel() -> None:

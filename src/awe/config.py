@@ -12,6 +12,7 @@ from awe.errors import ConfigError
 from awe.evaluation.analysis import AnalysisOptions
 from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
+from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.options import Key, Options, check_options
 from awe.report.options import ExplorerOptions
@@ -22,9 +23,15 @@ from awe.tokens.options import TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
 
 # sections that stand once for all languages and that a language can override key by key
-PLUGIN_KEYS = {"corpus": "reader", "alignment": "aligner", "semantics": "source", "features": "kind"}
+PLUGIN_KEYS = {
+    "corpus": "reader",
+    "alignment": "aligner",
+    "semantics": "source",
+    "lemmas": "source",
+    "features": "kind",
+}
 RESERVED = {"report", "logs", "benchmarks"}  # folders beside those of the languages
-LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features")
+LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features", "lemmas")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -67,11 +74,13 @@ class LanguageConfig(Options):
     semantics: SemanticsOptions
     tokens: TokenOptions
     features: FeatureOptions
+    lemmas: LemmaOptions = LemmaOptions()
 
     @model_validator(mode="after")
     def _check(self) -> "LanguageConfig":
         _check_plugin("semantics", self.semantics.source, self.semantics.options)
         _check_plugin("features", self.features.kind, self.features.options)
+        _check_plugin("lemmas", self.lemmas.source, self.lemmas.options)
         return self
 
 

@@ -42,6 +42,7 @@ def one_of(names):
 # seconds of reading small tables: not worth a cluster's queue
 localrules:
     boundaries,
+    lemmas,
     select,
     table_table1,
     table_funnel,
@@ -154,6 +155,7 @@ def evaluated():
             "<experiment>/{language}/alignment/boundary_errors.csv",
             "<experiment>/{language}/tokens/rejects.parquet",
             "<experiment>/{language}/tokens/tokens.parquet",
+            "<experiment>/{language}/lemmas/lemmas.parquet",
             "<experiment>/{language}/evaluation/baselines.parquet",
         ],
         language=EXPERIMENT.languages,
