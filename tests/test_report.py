@@ -128,12 +128,18 @@ def test_claims_compare_the_same_queries(results: Results) -> None:
         assert row["difference"] == pytest.approx(row["reference_map"] - row["map"])
     assert (compared["difference"] > 0).all()
     assert (compared["p_corrected"] >= compared["p_value"]).all()
-    sentences = claims.sentences(compared, PLAN.languages)
-    assert [sentence.partition(":")[0] for sentence in sentences] == ["Portuguese", "German", "Polish"]
-    assert "the paper reports +5.06 %" in sentences[2]
+    answered = claims.answers(compared, PLAN.languages)
+    assert [answer.partition(":")[0] for answer in answered["answer"]] == ["Portuguese", "German", "Polish"]
+    assert "the paper reports +5.06 %" in answered["answer"][2]
+    assert all(f" {name} (" in answered["answer"][0] for name in ("contrastive", "form", "meaning"))
+    gains = compared[compared["setting"] == "contrastive"]["relative_gain"]
+    assert answered["relative_gain"].tolist() == gains.tolist()
+    assert claims.readable_answers(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
+    assert (compared["speakers_low"] < compared["difference"]).all()
+    assert (compared["difference"] < compared["speakers_high"]).all()
     turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
     assert (turned["difference"] < 0).all()
-    assert "loses to" in claims.sentences(turned, PLAN.languages)[0]
+    assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
 
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
@@ -145,7 +151,7 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in ("table1", "funnel", "findings", "similarity", "scores", "claims")
+        for name in ("table1", "funnel", "findings", "similarity", "scores", "claims", "answers")
         for suffix in ("csv", "md", "tex")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}

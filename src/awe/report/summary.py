@@ -86,7 +86,7 @@ def _count(items: Collection[object], noun: str) -> str:
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
-    answers = claims.sentences(compared, results.plan.languages)
+    answers = claims.answers(compared, results.plan.languages)["answer"].tolist()
     return answers or ["This experiment does not compare form + meaning with the contrastive baseline."]
 
 
