@@ -1,6 +1,7 @@
 """Report tables and figures, from a results folder made of random clusters."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from awe.plugins import names
 from awe.report import claims, funnel, scores, table1
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
-from awe.report.style import spread
+from awe.report.style import label, spread
 from awe.report.tabular import latex, markdown
 from awe.report.words import choose_words
 from awe.tables import table_from
@@ -144,15 +145,15 @@ def test_claims_compare_the_same_queries(results: Results) -> None:
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel", "findings", "similarity"):
+    for command in ("table1", "funnel", "findings", "similarity", "aligner-errors"):
         assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in ("table1", "funnel", "findings", "similarity", "scores", "claims", "answers")
-        for suffix in ("csv", "md", "tex")
+        for name in ("table1", "funnel", "findings", "similarity", "aligner-errors", "scores", "claims", "answers")
+        for suffix in ("csv", "md", "tex", "html")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
@@ -160,6 +161,34 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
                      "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
+
+
+def test_overview_is_one_page_with_everything_on_it(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "results"
+    shutil.copytree(folder, copy)
+    record = {"commit": "abc", "packages": {"torch": "2.x"}, "machine": {"cores": 2}, "files": {"a": "0"},
+              "config": {"seeds": [1, 2]}}  # fmt: skip
+    (copy / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+    assert draw(folder, "test_map", tmp_path / "test_map") == 0
+    hostile = PLAN.model_copy(update={"languages": {**PLAN.languages, "pol": "<script>alert(1)</script>"}})
+    arguments = ["overview", "--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
+    options = ["--options", '{"samples": 1000}', "--pictures", str(tmp_path / "test_map.png")]
+    assert main([*arguments, *options, "--output", str(tmp_path / "overview.html")]) == 0
+    page = (tmp_path / "overview.html").read_text(encoding="utf-8")
+    for expected in ("The paper&#x27;s claim", "+5.06 %", "data:image/png;base64,", "too few phones 40", "11.5 ms",
+                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
+        assert expected in page, expected
+    assert "<script" not in page
+    assert "http:" not in page
+    assert "https:" not in page
+    (copy / "provenance.json").unlink()
+    assert main([*arguments, "--output", str(tmp_path / "other.html")]) != 0
+
+
+def test_labels_of_controls_read_like_words() -> None:
+    assert label("form_meaning_shuffled") == "form + meaning, shuffled"
+    assert label("meaning_random") == "meaning, random"
+    assert label("my_own") == "my own"
 
 
 def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Path, tmp_path: Path) -> None:

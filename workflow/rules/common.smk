@@ -13,6 +13,7 @@ from awe.config import parse_experiment
 from awe.environment import put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.report.options import TITLES
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
@@ -177,8 +178,12 @@ def tabulated():
         "<experiment>/{language}/tokens/tokens.parquet", language=EXPERIMENT.languages
     )
     return {
-        "table1": ("1, the data", tokens),
+        "table1": ("Table 1, the data", tokens),
         "funnel": ("Accepted and rejected items", evaluated()),
+        "aligner_errors": (
+            "Word boundaries of the aligner against known ones",
+            evaluated(),
+        ),
         "findings": ("Where the scores come from", evaluated()),
         "similarity": ("How alike the settings are", evaluated()),
     }
@@ -205,11 +210,16 @@ def figure_files():
     return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
 
 
+def pictures():
+    return expand("<report>/{figure}.png", figure=EXPERIMENT.figures)
+
+
 def report_files():
     """Everything that `rule all` makes."""
     return [
         *figure_files(),
         *(f"<report>/{table}.md" for table in tabulated()),
+        "<report>/overview.html",
         "<report>/explorer.html",
         "<report>/summary.md",
         "<experiment>/provenance.json",

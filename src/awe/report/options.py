@@ -1,10 +1,17 @@
-"""Options of the report's pages."""
+"""Options of the report's pages, and the titles of its figures."""
 
 from typing import Literal
 
 from pydantic import Field
 
 from awe.options import Options
+
+TITLES = {
+    "learning_curves": "Figure 2: validation mAP after each epoch",
+    "test_map": "Figure 3: word discrimination on the test set",
+    "tsne": "Figure 4: the embedding space",
+    "strata": "Where a gain comes from",
+}
 
 
 class ExplorerOptions(Options):

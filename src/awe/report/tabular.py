@@ -1,10 +1,11 @@
-"""A table for readers, as CSV, Markdown and LaTeX."""
+"""A table for readers, as CSV, Markdown, LaTeX and HTML."""
 
 from pathlib import Path
 
 import pandas as pd
 
 from awe.files import write_text
+from awe.report import page
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -30,10 +31,12 @@ def latex(frame: pd.DataFrame) -> str:
 
 
 def write_all(data: pd.DataFrame, shown: pd.DataFrame, stem: Path) -> None:
-    """Write `data` as `stem`.csv and its readable form `shown` as .md and .tex."""
+    """Write `data` as `stem`.csv and its readable form `shown` as .md, .tex and .html."""
     write_text(data.to_csv(index=False, float_format="%.6g"), stem.with_name(f"{stem.name}.csv"))
     write_text(markdown(shown), stem.with_name(f"{stem.name}.md"))
     write_text(latex(shown), stem.with_name(f"{stem.name}.tex"))
+    title = stem.name.replace("_", " ").capitalize()
+    write_text(page.page(title, page.table(shown)), stem.with_name(f"{stem.name}.html"))
 
 
 def _escape(text: str) -> str:
