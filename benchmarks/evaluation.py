@@ -20,9 +20,10 @@ TOKENS, WIDTH, WORDS, SPEAKERS, SAMPLES = 9_500, 512, 2_000, 10, 1_000
 
 def make(path: Path) -> None:
     random = np.random.default_rng(0)
-    words = np.minimum(random.zipf(1.3, TOKENS), WORDS)
+    frequency = 1 / np.arange(1, WORDS + 1)  # Zipf
+    words = random.choice(WORDS, TOKENS, p=frequency / frequency.sum())
     speakers = random.integers(0, SPEAKERS, TOKENS)
-    embeddings = random.normal(size=(WORDS + 1, WIDTH))[words] + 2 * random.normal(size=(TOKENS, WIDTH))
+    embeddings = random.normal(size=(WORDS, WIDTH))[words] + 2 * random.normal(size=(TOKENS, WIDTH))
     np.savez(path, embedding=embeddings.astype("float32"), word=words.astype(str), speaker=speakers.astype(str))
 
 
@@ -55,7 +56,7 @@ def main() -> None:
         make(path)
         subprocess.run([sys.executable, __file__, "--measure", str(path)], check=True)
         start = time.perf_counter()
-        command = [sys.executable, "-m", "awe.cli", "evaluate", str(path), "--speaker", "speaker"]
+        command = [str(Path(sys.executable).with_name("awe")), "evaluate", str(path), "--speaker", "speaker"]
         subprocess.run(
             [*command, "--options", json.dumps({"bootstrap_samples": SAMPLES})], check=True, capture_output=True
         )
