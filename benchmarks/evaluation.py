@@ -41,9 +41,8 @@ def measure(path: Path) -> None:
     scored = time.perf_counter()
     rows = score_rows(results, words, speakers, EvaluationOptions(bootstrap_samples=SAMPLES), {})
     end = time.perf_counter()
-    print(
-        json.dumps({"rows": len(rows), "scores_s": scored - start, "bootstrap_s": end - scored, "peak_gib": peak_gib()})
-    )
+    print(f"{len(rows)} rows; definitions {scored - start:.1f} s, {SAMPLES} bootstrap samples {end - scored:.1f} s")
+    print(f"CPU time of all cores {time.process_time():.1f} s, imports included; peak {peak_gib():.2f} GiB")
 
 
 def peak_gib(who: int = resource.RUSAGE_SELF) -> float:

@@ -19,6 +19,7 @@ from awe.training.job import build_network, train
 from awe.training.model_file import read_encoder
 from awe.training.network import DeviceTokens
 from awe.training.options import JobOptions
+from awe.training.reporting import EVENTS_FILE
 from training_samples import arguments, job_json, read_tokens, write_tokens
 
 
@@ -141,6 +142,7 @@ def test_each_variant_trains(tables: Path, tmp_path: Path, name: str) -> None:
         "test.parquet",
         "job.json",
         "checkpoint",
+        EVENTS_FILE,
     }
     history = read_table("history", tmp_path / "history.parquet")
     assert list(history["epoch"]) == [1, 2]

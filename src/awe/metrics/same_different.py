@@ -17,6 +17,7 @@ point scores at chance or below, and no result depends on the order of tokens or
 Average precision is the mean, over the matches, of the precision at the match's rank.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -163,19 +164,23 @@ def _queries(words: torch.Tensor) -> torch.Tensor:
 def _ranked(keys: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     """Sort each row's keys `(B, N)`, drop the query itself: `(B, N - 1)`, nearest first."""
     keys[torch.arange(len(rows), device=keys.device), rows] = _LAST
-    if keys.device.type == "cpu":  # several times faster than torch's sort
-        ranked: torch.Tensor = torch.from_numpy(np.sort(keys.numpy(), axis=1))
-        return ranked[:, :-1]
-    ranked = keys.sort(dim=1).values
+    if keys.device.type == "cpu":  # many times faster than torch's sort
+        parts = np.array_split(keys.numpy(), torch.get_num_threads())
+        with ThreadPoolExecutor(len(parts)) as threads:
+            list(threads.map(lambda part: part.sort(axis=1), parts))
+        return keys[:, :-1]
+    ranked: torch.Tensor = keys.sort(dim=1).values
     return ranked[:, :-1]
 
 
 def _per_query(match: torch.Tensor, kept: torch.Tensor | None = None) -> torch.Tensor:
     """Average precision of each row of ranked candidates `(B, N - 1)`: `(B,)`, NaN where nothing matches."""
-    rank = torch.arange(1, match.shape[1] + 1, device=match.device) if kept is None else kept.cumsum(dim=1).clamp_(1)
-    precision = match.cumsum(dim=1, dtype=torch.float64).div_(rank)
-    average: torch.Tensor = precision.mul_(match).sum(dim=1) / match.sum(dim=1)
-    return average
+    row, place = match.nonzero(as_tuple=True)
+    counts = match.sum(dim=1)
+    hits = torch.arange(1, len(row) + 1, device=row.device) - (counts.cumsum(0) - counts)[row]
+    rank = place + 1 if kept is None else kept.cumsum(dim=1, dtype=torch.int32)[row, place]
+    sums = torch.zeros(len(match), dtype=torch.float64, device=row.device).index_add_(0, row, hits.double() / rank)
+    return sums / counts
 
 
 def _query_results(averages: np.ndarray, averages_without: np.ndarray, words: torch.Tensor) -> dict[str, Precisions]:
