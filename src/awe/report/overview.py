@@ -61,8 +61,10 @@ def overview_page(
 
 def _figure(picture: Path) -> str:
     title = TITLES.get(picture.stem, picture.stem.replace("_", " "))
-    encoded = base64.b64encode(picture.read_bytes()).decode()
-    return section(title, f'<figure><img alt="{escape(title)}" src="data:image/png;base64,{encoded}"></figure>')
+    content = picture.read_bytes()
+    width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
+    source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return section(title, f'<figure><img alt="{escape(title)}" width="{width}" src="{source}"></figure>')
 
 
 def _provenance(record: dict[str, Any]) -> pd.DataFrame:
