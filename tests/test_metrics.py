@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
 
+from awe.evaluation.scoring import all_precisions
 from awe.metrics.cosine import EmbeddingError, standardise
 from awe.metrics.same_different import (
     DEFINITIONS,
@@ -87,6 +88,17 @@ def test_all_definitions_equal_the_oracle(seed: int) -> None:
     assert per_query_average_precision(torch.from_numpy(embeddings), words) == pytest.approx(found["per_query"])
 
 
+def test_standardised_dimensions_equal_the_oracle_on_standardised_embeddings() -> None:
+    embeddings, words, voices = make(9)
+    embeddings = embeddings * np.arange(1, 9) + 5
+    scaled = (embeddings - embeddings.mean(axis=0)) / embeddings.std(axis=0)
+    found = all_precisions(embeddings, words, voices, normalised=True)
+    for name, expected in slow_oracle(scaled, words, voices).items():
+        assert found[f"{name}_normalised"].value == pytest.approx(expected, abs=1e-12)
+        assert found[name].value != pytest.approx(expected, abs=1e-4)
+    assert set(all_precisions(embeddings, words, voices, normalised=False)) == set(DEFINITIONS)
+
+
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings, words, voices = make(1)
     whole = {name: result.value for name, result in same_different(embeddings, words, voices).items()}
@@ -132,9 +144,15 @@ def test_permuted_labels_fall_to_chance() -> None:
 
 
 def test_duplicating_every_token_raises_the_score() -> None:
-    embeddings, words, _ = make(5)
-    twice = per_query_average_precision(np.tile(embeddings, (2, 1)), np.tile(words, 2))
-    assert twice > per_query_average_precision(embeddings, words)
+    embeddings, words, voices = make(5)
+    once = same_different(embeddings, words, voices)
+    twice = same_different(np.tile(embeddings, (2, 1)), np.tile(words, 2), np.tile(voices, 2))
+    for name in ("per_query", "per_type", "pooled"):
+        assert twice[name].value > once[name].value
+    # what counts other speakers only does not see the copy itself, as another speaker's it does
+    other = same_different(np.tile(embeddings, (2, 1)), np.tile(words, 2), np.concatenate([voices, voices + 10]))
+    for name in ("per_query_without_same_speaker", "swdp", "cross_speaker"):
+        assert other[name].value > max(once[name].value, twice[name].value)
 
 
 def test_one_point_for_everything_scores_below_chance() -> None:
