@@ -270,4 +270,11 @@ def test_tables_escape_their_cells() -> None:
         r"\midrule",
         r"50 \% \& \{x\} & p|q \\",
     ]
+    frame = pd.DataFrame({"a": ["x", "y"], "b": ["1 %", "-"], "c": ["-0.5 [-1, 0]", ".3"], "d": ["1", "many"]})
+    assert markdown(frame).splitlines()[1] == "| --- | ---: | ---: | --- |"
+    assert r"{lrrl}" in latex(frame)
+
+
+def test_markdown_escapes_its_cells() -> None:
+    frame = pd.DataFrame({"a_b": ["50 % & {x}"], "µ ± σ": ["p|q"]})
     assert markdown(frame).splitlines()[2] == r"| 50 % & {x} | p\|q |"

@@ -218,7 +218,8 @@ def report_files():
     """Everything that `rule all` makes."""
     return [
         *figure_files(),
-        *(f"<report>/{table}.md" for table in tabulated()),
+        *(f"<report>/{table}.html" for table in tabulated()),
+        *(f"<report>/{table}.html" for table in ("answers", "claims", "scores")),
         "<report>/overview.html",
         "<report>/explorer.html",
         "<report>/summary.md",

@@ -169,7 +169,7 @@ rule overview:
         report(
             "<report>/overview.html",
             caption="../report/overview.rst",
-            category="Start here",
+            category="At a glance",
             labels={"page": "What was run, with which result"},
         ),
     log:

@@ -119,7 +119,7 @@ def answers(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contra
         paper = PAPER_GAIN.get(str(language))
         answer = (
             f"{names[str(language)]}: {label(str(claim['reference']))} ({claim['reference_map']:.3f}) {_verdict(claim)}"
-            f" {label(baseline)} ({claim['map']:.3f}), a relative gain of {_percent(claim['relative_gain'])}"
+            f" {label(baseline)} ({claim['map']:.3f}), a relative {'gain' if claim['relative_gain'] > 0 else 'difference'} of {_percent(claim['relative_gain'])}"
             f" (interval {_percent(claim['gain_low'])} to {_percent(claim['gain_high'])},"
             f" p = {claim['p_corrected']:.2g} corrected; better in {claim['seeds_better']} of {claim['seeds']} seeds)"
             + (f"; the paper reports {_percent(paper, 2)}." if paper else ".")
