@@ -191,6 +191,9 @@ rule overview:
 rule provenance:
     input:
         evaluated(),
+        tables=expand(
+            "<experiment>/{language}/tables.json", language=EXPERIMENT.languages
+        ),
     output:
         report(
             "<experiment>/provenance.json",
