@@ -91,6 +91,9 @@ def test_neighbours_are_the_nearest(folder: Path) -> None:
         assert near == [other for _, other in nearest]
         assert language["maps"][0]["distances"][row] == pytest.approx([distance for distance, _ in nearest], abs=1e-3)
     assert explorer_page(results, {}, ExplorerOptions(tokens=40, neighbours=3)) == html
+    both = embedded(explorer_page(results, {}, ExplorerOptions(splits=["valid", "test"], tokens=40, neighbours=3)))
+    assert both["tokens"] == "validation and test tokens"
+    assert both["languages"][0]["splits"]["names"] == ["test", "valid"]  # type: ignore[index]
 
 
 @needs_browser
