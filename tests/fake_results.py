@@ -172,7 +172,14 @@ def _evaluate(folder: Path, language: str, setting: str, candidates: list[str], 
         words = ["--vectors", str(folder / "semantics" / "vectors.parquet"),
                  "--lemmas", str(folder / "lemmas" / "lemmas.parquet")]  # fmt: skip
         options = json.dumps(
-            {"analyses": {"strata": {"frequency": [0, 1, 12, 40]}, "form_to_meaning": {}, "lemmas": {}}}
+            {
+                "analyses": {
+                    "strata": {"frequency": [0, 1, 12, 40]},
+                    "form_to_meaning": {},
+                    "lemmas": {},
+                    "confusions": {},
+                }
+            }
         )
         _run("analyse", *job, *words, "--queries", outputs["queries"], "--options", options,
              "--output", outputs["findings"])  # fmt: skip

@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 
 from awe.cli import main
+from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, funnel, scores, table1
+from awe.report import claims, confusions, funnel, scores, table1
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
@@ -143,16 +144,42 @@ def test_claims_compare_the_same_queries(results: Results) -> None:
     assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
 
 
+def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(results: Results) -> None:
+    collected = confusions.collect(results)
+    findings = results.findings("deu")
+    group = collected[(collected["language"] == "deu") & (collected["setting"] == "meaning")]
+    first = group.iloc[0]
+    name = f"{first['word']} → {first['taken_for']}"
+    of_pair = findings[(findings["setting"] == "meaning") & (findings["group"] == name)]
+    assert first["tokens"] == of_pair.loc[of_pair["measure"] == "tokens", "value"].sum() == group["tokens"].max()
+    assert first["phone_edit_distance"] == edit_distance(
+        first["word"], first["taken_for"]
+    )  # its phones are its letters
+    assert list(collected["language"].unique()) == list(PLAN.languages)
+    shown = confusions.readable(collected, PLAN.languages)
+    assert shown.groupby(["Language", "setting"]).size().max() <= confusions.LISTED
+
+
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel", "findings", "similarity", "aligner-errors"):
+    for command in ("table1", "funnel", "findings", "similarity", "confusions", "aligner-errors"):
         assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in ("table1", "funnel", "findings", "similarity", "aligner-errors", "scores", "claims", "answers")
+        for name in (
+            "table1",
+            "funnel",
+            "findings",
+            "similarity",
+            "confusions",
+            "aligner-errors",
+            "scores",
+            "claims",
+            "answers",
+        )
         for suffix in ("csv", "md", "tex", "html")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}

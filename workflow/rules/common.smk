@@ -188,6 +188,7 @@ def tabulated():
             evaluated(),
         ),
         "findings": ("Where the scores come from", evaluated()),
+        "confusions": ("Words taken for each other", evaluated()),
         "similarity": ("How alike the settings are", evaluated()),
     }
 
