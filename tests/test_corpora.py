@@ -3,6 +3,7 @@
 import json
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from awe import plugins
 from awe.audio import read_segment
 from awe.corpora.base import IngestOptions, RawUtterance, is_inside
-from awe.corpora.ingest import REFERENCE, Ingested, ingest
+from awe.corpora.ingest import REFERENCE, ingest
 from awe.errors import ConfigError, CorpusError
 from awe.options import parse_options
 from awe.tables import REASONS, read_table, write_table
@@ -26,10 +27,17 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return request.param, root, SAMPLES[request.param](root)
 
 
-def _ingest(name: str, root: Path, sample: Sample, processes: int = 1) -> Ingested:
+class Frames(NamedTuple):
+    utterances: pd.DataFrame
+    reference: pd.DataFrame
+    rejects: pd.DataFrame
+
+
+def _ingest(name: str, root: Path, sample: Sample) -> Frames:
     reader = plugins.load("corpora", name)
     options = parse_options(reader.Options, json.dumps(sample.options))
-    return ingest(reader.read(options, root), root, TEXT, IngestOptions(), processes)
+    ingested = ingest(reader.read(options, root), root, TEXT, IngestOptions())
+    return Frames(*(table.to_pandas() for table in (ingested.utterances, ingested.reference, ingested.rejects)))
 
 
 def test_all_readers_have_a_sample() -> None:

@@ -1,12 +1,11 @@
 """Multilingual Spoken Words, one language: pre-cut words in `clips/word/*.opus`, listed in `<language>_splits.csv`."""
 
 import csv
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
-from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
 
@@ -37,7 +36,13 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
-    rows = csv.DictReader(io.StringIO(read_text(path, options.encoding), newline=""))
+    with open_text(path, options.encoding, newline="") as lines:
+        yield from _items(csv.DictReader(lines), path, options, clips)
+
+
+def _items(
+    rows: "csv.DictReader[str]", path: Path, options: Options, clips: str
+) -> Iterator[RawUtterance | RawReject]:
     if missing := set(_COLUMNS) - set(rows.fieldnames or ()):
         raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
     for number, row in enumerate(rows, start=1):
