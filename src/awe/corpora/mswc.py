@@ -40,9 +40,7 @@ def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | R
         yield from _items(csv.DictReader(lines), path, options, clips)
 
 
-def _items(
-    rows: "csv.DictReader[str]", path: Path, options: Options, clips: str
-) -> Iterator[RawUtterance | RawReject]:
+def _items(rows: "csv.DictReader[str]", path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
     if missing := set(_COLUMNS) - set(rows.fieldnames or ()):
         raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
     for number, row in enumerate(rows, start=1):
