@@ -12,9 +12,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable, walk
 from awe.corpora.globalphone_romanised import Language, from_romanised
+from awe.errors import CorpusError
 
 _SUFFIXES = (".wav", ".flac", ".adc", ".adc.shn")
 _HEADING = re.compile(r";\s*(\d+)\s*:")
@@ -36,6 +37,18 @@ class Options(ReaderOptions):
     audio_folder: str = "adc"
     transcripts: Literal["trl", "rmn"] = "trl"
     romanised: Language | None = None
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Say how the corpus can be had: it has no open address.
+
+    Raises:
+        CorpusError: always.
+
+    """
+    raise CorpusError(
+        f"GlobalPhone is licensed: order it (catalogue.elra.info) and copy the language to {options.folder}"
+    )
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -1,10 +1,11 @@
 """Multilingual Spoken Words, one language: pre-cut words in `clips/word/*.opus`, listed in `<language>_splits.csv`."""
 
 import csv
+import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions, TimedWord
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
@@ -23,6 +24,23 @@ class Options(ReaderOptions):
 
     splits: str = "*_splits.csv"
     clips: str = "clips"
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Addresses of recordings and splits (mlcommons.org) of the language that the folder is called after, such as `de`.
+
+    Raises:
+        CorpusError: if it is called after none.
+
+    """
+    folder = PurePosixPath(options.folder)
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]+)?", folder.name):
+        raise CorpusError(f"{folder}: call the folder after the language's code, such as de")
+    address = "https://storage.googleapis.com/public-datasets-mswc"
+    return (
+        Archive(url=f"{address}/audio/{folder.name}.tar.gz", into=str(folder.parent)),
+        Archive(url=f"{address}/splits/{folder.name}.tar.gz", into=options.folder),
+    )
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
