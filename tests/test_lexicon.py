@@ -20,6 +20,12 @@ from awe.text import TextOptions
     [
         ("pt-br", "coração", "k o ɾ a s ɐ̃ʊ̃"),
         ("pt-br", "tia", "tʃ i æ"),
+        ("pt-br", "é", "ɛ"),
+        ("pt-br", "à", "aː"),
+        ("pt-br", "e", "i"),
+        ("pt-br", "o", "ʊ"),
+        ("pl", "z", "z"),
+        ("pl", "o", "ɔ"),
         ("de", "straße", "ʃ t ɾ ɑː s ə"),
         ("de", "pferd", "pf eː ɾ t"),
         ("pl", "szczęście", "ʃ tʃ ɛ ɲ ɕ tɕ ɛ"),

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
         say(f"{len(set(words) & set(dictionary))} of {len(words)} word types are in {options.dictionary}")
     raw = transcribe(words, options.voice, options.keep_stress)
     letters = sorted({letter.lower() for word in words for letter in word if letter.isalpha()})
-    names = letter_names(letters, transcribe(letters, options.voice, options.keep_stress))
+    names = letter_names(letters, transcribe(letters, options.voice, options.keep_stress, letters_by_name=True))
     lexicon, rejects = build_lexicon(words, raw, options.foreign_words, dictionary, names, options.spelt_words)
     with_capital = transcribe([word.capitalize() for word in words], options.voice, options.keep_stress)
     found = remarks(lexicon, letter_names(words, with_capital))
