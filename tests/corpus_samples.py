@@ -193,7 +193,9 @@ def globalphone(root: Path) -> Sample:
     folder = root / "globalphone" / "Portuguese"
     for name in ("001/PO001_1.adc", "001/PO001_02.adc", "001/PO001_9.adc", "002/PO002_1.adc", "003/PO003_4.adc"):
         speak(folder / "adc" / name)
-    write(folder / "spk" / "PO001.spk", ";SPEAKER 001\r\nSEX: female\r\n")
+    facts = ";SprecherID 001\r\n;SEX:female\r\n; AGE: 24\r\n\r\n;NATIVE PLACE:São Luís\r\n"
+    write(folder / "spk" / "PO001.spk", facts, "iso-8859-1")
+    write(folder / "spk" / "PO002.spk", "\ufeff;SEX:male\n")
     first = [
         ";SprecherID 001",
         "; 1:",

@@ -1,5 +1,6 @@
 """GlobalPhone's own: compressed recordings, letters written in ASCII."""
 
+import json
 import shutil
 import wave
 from io import BytesIO
@@ -15,15 +16,15 @@ from awe.cli import main
 from awe.corpora.globalphone_romanised import Language, from_romanised
 from awe.shorten import with_wav_header
 from awe.tables import read_table
-from corpus_samples import write
+from corpus_samples import SAMPLES, write
 from shorten_samples import BLOCK_SIZE, shorten, unshorten
 
 
-def _ingest(root: Path) -> int:
+def _ingest(root: Path, *more: str) -> int:
     tables = [
         argument for name in ("utterances", "reference", "rejects") for argument in (f"--{name}", str(root / name))
     ]
-    return main(["corpus", "--reader", "globalphone", "--data-root", str(root), *tables])
+    return main(["corpus", "--reader", "globalphone", "--data-root", str(root), *tables, *more])
 
 
 @settings(derandomize=True, deadline=None, max_examples=30)
@@ -74,6 +75,16 @@ def test_without_a_program_one_line_says_what_to_install(
     monkeypatch.setattr("awe.shorten.shutil.which", lambda _: None)
     assert _ingest(tmp_path) == 2
     assert "install ffmpeg or shorten" in capsys.readouterr().err
+
+
+def test_facts_about_speakers_stand_beside_their_hours(tmp_path: Path) -> None:
+    options = json.dumps(SAMPLES["globalphone"](tmp_path).options)
+    assert _ingest(tmp_path, "--options", options, "--speakers", str(tmp_path / "speakers.csv")) == 0
+    assert (tmp_path / "speakers.csv").read_text(encoding="utf-8").splitlines() == [
+        "speaker_id,official_split,utterances,hours,age,native place,sex",
+        "PO001,,2,0.0003,24,São Luís,female",
+        "PO002,,1,0.0001,,,male",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--utterances", type=Path, required=True, help="table to write")
     parser.add_argument("--reference", type=Path, required=True, help="table `alignment` to write: shipped word times")
     parser.add_argument("--rejects", type=Path, required=True, help="table to write")
+    parser.add_argument(
+        "--speakers", type=Path, help="CSV to write: utterances and hours of each speaker, and its facts"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, check, write; a corpus of which nothing is left is an error that counts the reasons."""
     from awe.corpora.base import IngestOptions
     from awe.corpora.ingest import ingest
+    from awe.corpora.speakers import describe
     from awe.corpora.splits import with_speaker_lists
+    from awe.files import write_text
     from awe.tables import write_arrow
     from awe.text import TextOptions
 
@@ -47,6 +52,9 @@ def run(arguments: argparse.Namespace) -> None:
         raise CorpusError(f"{folder}: no utterance could be used ({reasons}); see {arguments.rejects} for each")
     write_arrow(ingested.utterances, "utterances", arguments.utterances)
     write_arrow(ingested.reference, "alignment", arguments.reference)
+    if arguments.speakers:
+        facts = reader.speaker_facts(options, arguments.data_root) if hasattr(reader, "speaker_facts") else {}
+        write_text(describe(ingested.utterances, facts).to_csv(index=False), arguments.speakers)
     hours = sum(ingested.utterances["duration_s"].to_pylist()) / 3600
     speakers = len(ingested.utterances["speaker_id"].unique())
     say(f"{ingested.utterances.num_rows} utterances, {speakers} speakers, {hours:.2f} h; rejected: {reasons or 'none'}")

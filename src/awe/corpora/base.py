@@ -4,7 +4,8 @@ A reader is a module of this package with `class Options(ReaderOptions)` and
 `read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]`. It finds things and decodes text;
 it neither opens audio nor normalises words. A bad item becomes a `RawReject` and the reader goes on; only a corpus
 that cannot be read at all is a `CorpusError`. A corpus with an address may have `archives(options: Options) ->
-tuple[Archive, ...]`, for `awe download`.
+tuple[Archive, ...]`, for `awe download`; one that says who its speakers are, `speaker_facts(options: Options,
+data_root: Path) -> dict[str, dict[str, str]]`.
 """
 
 from dataclasses import dataclass, field
