@@ -1,6 +1,8 @@
 """One contract over all corpus readers: each reads a small messy corpus of its layout and keeps the same laws."""
 
+import codecs
 import json
+import re
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +20,7 @@ from awe.tables import REASONS, read_table, write_table
 from awe.text import TextOptions, normalise
 from corpus_samples import DURATION_S, SAMPLES, Sample
 
+TEXTS = {".txt", ".csv", ".tsv", ".lab", ".trl"}
 TEXT = TextOptions(numbers="de")
 
 
@@ -42,6 +45,26 @@ def _ingest(name: str, root: Path, sample: Sample) -> Frames:
 
 def test_all_readers_have_a_sample() -> None:
     assert sorted(SAMPLES) == plugins.names("corpora")
+
+
+def test_samples_are_as_messy_as_corpora_are(corpus: tuple[str, Path, Sample]) -> None:
+    name, root, sample = corpus
+    reasons = {reason for _, reason in sample.rejected}
+    wanted = {"audio_missing", "utterance_id_doubled", "speaker_missing"}
+    # where the layout cannot have it: the synthesiser's own table, files that are there, one speaker or one a file
+    wanted -= {
+        "synthetic": wanted - {"utterance_id_doubled"},
+        "word_folders": {"audio_missing"},
+        "ljspeech": {"speaker_missing"},
+        "globalphone": {"speaker_missing"},
+    }.get(name, set())
+    assert wanted <= reasons
+    if name not in {"synthetic", "lhotse"}:  # Parquet, JSON
+        texts = [path.read_bytes() for path in root.rglob("*") if path.suffix in {"", *TEXTS} and path.is_file()]
+        assert any(b"\r\n" in text for text in texts)
+        assert any(text.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16)) for text in texts)
+        assert any(re.search(rb"\n\r?\n", text) for text in texts)
+        assert any("\ufffd" in text.decode(errors="replace") for text in texts)
 
 
 def test_what_goes_in_comes_out(corpus: tuple[str, Path, Sample]) -> None:

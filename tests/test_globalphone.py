@@ -16,7 +16,7 @@ from awe.cli import main
 from awe.corpora.globalphone_romanised import Language, from_romanised
 from awe.shorten import with_wav_header
 from awe.tables import read_table
-from corpus_samples import SAMPLES, write
+from corpus_samples import SAMPLES, speak, write
 from shorten_samples import BLOCK_SIZE, shorten, unshorten
 
 
@@ -75,6 +75,23 @@ def test_without_a_program_one_line_says_what_to_install(
     monkeypatch.setattr("awe.shorten.shutil.which", lambda _: None)
     assert _ingest(tmp_path) == 2
     assert "install ffmpeg or shorten" in capsys.readouterr().err
+
+
+def test_converted_recordings_and_transcripts_in_ascii(tmp_path: Path) -> None:
+    folder = tmp_path / "GlobalPhone" / "Polish"
+    for name in ("PL001_1", "PL001_2", "PL002_1"):
+        speak(folder / "wav" / name[2:5] / f"{name}.wav")
+    write(folder / "rmn" / "PL001.rmn", ";SprecherID 001\n; 1:\nz0o1l1ta sukienka\n; 2:\ndziewie~c1\n", "ascii")
+    write(folder / "trl" / "PL001.trl", ";SprecherID 001\n; 1:\nsomething else\n", "ascii")
+    options = {"folder": "GlobalPhone/Polish", "audio_folder": "wav", "transcripts": "rmn", "romanised": "polish"}
+    assert _ingest(tmp_path, "--options", json.dumps(options)) == 0
+    utterances = read_table("utterances", tmp_path / "utterances")
+    assert dict(zip(utterances["utterance_id"], utterances["text"], strict=True)) == {
+        "PL001_1": "żółta sukienka",
+        "PL001_2": "dziewięć",
+    }
+    assert list(utterances["audio_path"]) == [f"GlobalPhone/Polish/wav/001/PL001_{number}.wav" for number in (1, 2)]
+    assert list(read_table("rejects", tmp_path / "rejects")["reason"]) == ["transcript_missing"]
 
 
 def test_facts_about_speakers_stand_beside_their_hours(tmp_path: Path) -> None:
