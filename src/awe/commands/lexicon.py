@@ -19,6 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Write the lexicon, its rejects, its inventory of phones, remarks on words, and eSpeak's version."""
+    import pyarrow.compute as pc
+
     from awe.files import write_json, write_text
     from awe.lexicon.dictionary import read_dictionary
     from awe.lexicon.espeak_g2p import transcribe, version
@@ -27,12 +29,12 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.lexicon.remarks import remarks
     from awe.options import parse_options
     from awe.progress import say
-    from awe.tables import read_table, table_from, write_table
+    from awe.tables import read_arrow, table_from, write_table
     from awe.text import TextOptions
 
     options = parse_options(LexiconOptions, arguments.options)
-    utterances = read_table("utterances", arguments.utterances)
-    words = sorted(set(utterances["words"].explode()))
+    spoken = read_arrow("utterances", arguments.utterances)["words"]
+    words = sorted(pc.unique(pc.list_flatten(spoken)).to_pylist())
     dictionary = {}
     if options.dictionary:
         text_options = parse_options(TextOptions, arguments.text)
