@@ -159,7 +159,6 @@ def _move(source: Path, folder: Path) -> int:
 def _place(url: str) -> str:
     """Where an archive lies below the folder of downloads: host and path of its address."""
     parts = urlsplit(url)
-    folders = [part for part in parts.path.split("/")[:-1] if part]
-    return "/".join(
-        [*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in [parts.netloc, *folders]), file_name(url)]
-    )
+    host = parts.netloc.rpartition("@")[2]  # without a password
+    folders = [host, *(part for part in parts.path.split("/")[:-1] if part)]
+    return "/".join([*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in folders), file_name(url)])
