@@ -49,6 +49,7 @@ FOUND: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("vectors-v.vec.gz", "v.vec.gz", lambda content: content[:14] + b"\0\0\0" + content[17:]),
     # numbers longer than Python reads, and text that is not UTF-8
     ("corpus-globalphone", "globalphone/Portuguese/trl/PO001.trl", lambda content: b"; " + b"9" * 5000 + b":\n" + content),
+    ("text", "text.txt", lambda content: content + b" 1," + b"9" * 5000),
     ("records", "por/alignment/boundary_errors.csv", lambda content: content + b"\xff\n"),
     # libraries whose messages have several lines
     ("alignment-table", "all.csv", lambda content: content + b"a,b,c,d,e,f\n"),

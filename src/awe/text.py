@@ -115,7 +115,7 @@ def _read_number(match: re.Match[str], language: str) -> str:
     elif match["ordinal"]:
         digits = match["ordinal"]
     whole = digits.partition(".")[0]
-    if len(whole) > 15 or (len(whole) > 2 and whole[0] == "0"):
+    if len(whole) > 15 or len(digits) > 32 or (len(whole) > 2 and whole[0] == "0"):
         return " ".join(str(num2words(int(digit), lang=language)) for digit in digits if digit != ".")
     if match["ordinal"]:
         with suppress(NotImplementedError):  # not every language of num2words has ordinals
