@@ -143,6 +143,27 @@ def jobs(kind):
     return paths
 
 
+def aligned():
+    """The tables that the quality of the alignment is read from."""
+    return expand(
+        [
+            "<experiment>/{language}/corpus/utterances.parquet",
+            "<experiment>/{language}/lexicon/lexicon.parquet",
+            "<experiment>/{language}/alignment/alignment.parquet",
+            "<experiment>/{language}/alignment/rejects.parquet",
+            "<experiment>/{language}/alignment/boundary_errors.csv",
+        ],
+        language=EXPERIMENT.languages,
+    )
+
+
+def all_made_audio():
+    """The embedded corpora of an experiment, as inputs."""
+    return expand(
+        "<experiment>/{language}/synthesis", language=languages_where(lambda one: one.corpus.reader == "synthetic")
+    )
+
+
 def evaluated():
     """Everything that the report is made of."""
     return expand(
@@ -209,6 +230,7 @@ def report_files():
         *figure_files(),
         *(f"<report>/{table}.md" for table in tabulated()),
         "<report>/explorer.html",
+        "<report>/alignment_quality.html",
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]

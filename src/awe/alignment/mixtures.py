@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 VARIANCE_FLOOR = 0.01  # of the features' variance, which is 1 after normalisation
-FEWEST_FRAMES = 10.0  # a component with less keeps its old values
+FEWEST_FRAMES = 10.0  # a state with less keeps the weights of its components
+PRIOR_FRAMES = 20.0  # average frames, with mean 0 and variance 1, that each component starts from
 SPLIT_STEP = 0.2  # in standard deviations
 
 
@@ -66,18 +67,17 @@ class Statistics:
             self.squares[state] += shares @ group**2
 
     def estimate(self, old: Mixtures) -> Mixtures:
-        """Mixtures of maximum likelihood; components with hardly any frames keep their old values."""
-        counts = self.counts.clamp(min=1e-8)[..., None]
+        """Mixtures of maximum a posteriori likelihood, as if each component had seen some average frames as well.
+
+        Without them a phone of one word is fitted to wherever its few frames happened to fall, so tightly that its
+        states stay there, and the whole utterance is aligned around the mistake.
+        """
+        counts = (self.counts + PRIOR_FRAMES)[..., None]
         means = self.sums / counts
-        variances = (self.squares / counts - means**2).clamp(min=VARIANCE_FLOOR)
-        enough = (self.counts >= FEWEST_FRAMES)[..., None]
+        variances = ((self.squares + PRIOR_FRAMES) / counts - means**2).clamp(min=VARIANCE_FLOOR)
         total = self.counts.sum(1, keepdim=True)
         weights = torch.where(total >= FEWEST_FRAMES, self.counts / total.clamp(min=1e-8), old.log_weights.exp())
-        return Mixtures(
-            weights.log().float(),
-            torch.where(enough, means.float(), old.means),
-            torch.where(enough, variances.float(), old.variances),
-        )
+        return Mixtures(weights.log().float(), means.float(), variances.float())
 
 
 def split(mixtures: Mixtures, counts: Tensor) -> Mixtures:
