@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -119,6 +120,8 @@ def _file_per_recording(folder: Path, files: Sequence[Path], form: ModuleType, o
     for path in files:
         by_name.setdefault(path.name.removesuffix(form.SUFFIX), []).append(path)
 
+    read: Callable[[Path, str], dict[str, list[TimedWord]]] = lru_cache(8)(form.read)  # utterances share recordings
+
     def find(utterance: Row) -> list[TimedWord]:
         recording = str(PurePosixPath(utterance["audio_path"]).with_suffix(""))
         utterance_id, speaker_id = utterance["utterance_id"], utterance["speaker_id"]
@@ -126,8 +129,7 @@ def _file_per_recording(folder: Path, files: Sequence[Path], form: ModuleType, o
             same_name = by_name.get(PurePosixPath(name).name, [])
             path = by_place.get(name) or (same_name[0] if len(same_name) == 1 else None)
             if path:
-                by_speaker: dict[str, list[TimedWord]] = form.read(path, options.tier)
-                words = _of_speaker(by_speaker, speaker_id)
+                words = _of_speaker(read(path, options.tier), speaker_id)
                 return _cut_out(words, utterance, options.tolerance_s) if of_recording else words
         return []
 
