@@ -91,7 +91,7 @@ def _by_speaker(utterances: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
         _summarise(str(speaker), one, of_speaker.get(speaker, words.iloc[:0]))
         for speaker, one in spoken.groupby("speaker_id", sort=True)
     ]
-    speakers.sort(key=lambda row: -np.nan_to_num(row["share_suspicious"]) - row["share_words_lost"])
+    speakers.sort(key=lambda row: (-np.nan_to_num(row["share_suspicious"]), -row["share_words_lost"]))
     return pd.DataFrame([*rows, *speakers], columns=COLUMNS)
 
 
