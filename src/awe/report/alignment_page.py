@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PLAUSIBLE_MS = (25, 250)  # of a phone's mean duration in read speech
 MOST_SPEAKERS = 40  # listed of a language; the CSV has all
-PIXELS_PER_S, HEIGHT = 420, 129  # of the spectrograms
+PIXELS_PER_S, HEIGHT = 500, 129  # of the spectrograms
 WORST, TYPICAL = 10, 3  # words shown of a language
 
 
@@ -59,7 +59,7 @@ def _overview(results: "Results", qualities: Mapping[str, Quality]) -> str:
         "ms per phone",
         "short",
         "long",
-        "error against known times",
+        "median error against known times",
     ]
     rows = []
     for language, quality in qualities.items():
@@ -68,7 +68,7 @@ def _overview(results: "Results", qualities: Mapping[str, Quality]) -> str:
         known = (
             "-"
             if errors is None
-            else f"{errors.iloc[0]['median_ms']:.1f} ms median, {errors.iloc[0]['p90_ms']:.0f} ms p90"
+            else f"{errors.iloc[0]['median_ms']:.1f} ms; 90 % within {errors.iloc[0]['p90_ms']:.0f} ms"
         )
         link = f'<a href="#{escape(language)}">{escape(results.plan.languages[language])}</a>'
         cells = [_count(row["utterances"]), _share(row["utterances_lost"], row["utterances"]), _count(row["words"]),
@@ -89,7 +89,7 @@ def _language(language: str, name: str, quality: Quality, results: "Results", au
         say(f"alignment page: {language}, samples")
         utterances, words = results.utterances(language), quality.words
         worst = take_samples(suspicious(words), words, utterances, audio_folder, WORST)
-        usual = take_samples(typical(words, 4 * TYPICAL), words, utterances, audio_folder, TYPICAL)
+        usual = take_samples(typical(words, 10 * TYPICAL), words, utterances, audio_folder, TYPICAL)
         parts += ["<h3>The farthest from their expectation</h3>", *_cards(worst, "No word is suspicious.")]
         parts += ["<h3>Ordinary words, to compare</h3>", *_cards(usual, "There are none that can be played.")]
     return "\n".join([*parts, "</section>"])

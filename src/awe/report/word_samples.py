@@ -2,7 +2,6 @@
 
 import base64
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,8 @@ from awe.audio import SAMPLE_RATE_HZ, AudioError, read_segment
 AROUND_S = 0.5  # shown before and after the word
 WINDOW = 256  # samples of the spectrogram's window, 16 ms
 HOP = 64  # 4 ms
-RANGE_DB = 60.0  # from black to white
+RANGE_DB = 60.0  # from black to white, at most
+BACKGROUND = 40  # percentile of the picture that is white, so that noise does not make all of it grey
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Sample:
 def take_samples(
     chosen: pd.DataFrame, words: pd.DataFrame, utterances: pd.DataFrame, audio_folder: Path, count: int
 ) -> list[Sample]:
-    """Cut out the first `count` of the chosen words whose recordings are there, at most one of each utterance."""
+    """Cut out the first `count` of the chosen words whose recordings are there, at most one of each word type and utterance."""
     places = utterances.set_index("utterance_id")[["audio_path", "start_s", "duration_s"]]
     samples: list[Sample] = []
-    for _, word in chosen.drop_duplicates("utterance_id").iterrows():
+    for _, word in chosen.drop_duplicates("word").drop_duplicates("utterance_id").iterrows():
         if len(samples) == count:
             break
         place = places.loc[word["utterance_id"]]
@@ -82,7 +82,9 @@ def _picture(signal: npt.NDArray[np.float32]) -> str:
     """Dark where there is energy, low frequencies at the bottom, as phoneticians draw it."""
     from PIL import Image
 
-    grey = np.clip(-spectrogram_db(signal)[::-1] / RANGE_DB, 0, 1) * 255
+    decibels = spectrogram_db(signal)[::-1]
+    white = max(-RANGE_DB, float(np.percentile(decibels, BACKGROUND)))
+    grey = np.clip(decibels / min(white, -1.0), 0, 1) * 255
     buffer = io.BytesIO()
     Image.fromarray(grey.astype(np.uint8)).save(buffer, "PNG", optimize=True)
     return _address("image/png", buffer.getvalue())
@@ -104,8 +106,3 @@ def typical(words: pd.DataFrame, count: int, seed: int = 1) -> pd.DataFrame:
     """Draw words without a verdict, of at least three phones, to compare the worst with."""
     usual = words[(words["verdict"] == "") & (words["phones"].map(len) >= 3)]
     return usual.sample(min(len(usual), count), random_state=seed)
-
-
-def words_heard(samples: Sequence[Sample]) -> list[str]:
-    """Labels of the sampled words."""
-    return [sample.boundaries[sample.chosen][0] for sample in samples]
