@@ -13,6 +13,7 @@ from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, co
 from awe.alignment.base import AlignmentResult, AlignmentTask
 from awe.alignment.chains import Chain, StateInventory, build_chain
 from awe.alignment.checks import Row, split_alignable
+from awe.alignment.held_out import LITTLE_SPEECH_S, fit_held_out
 from awe.alignment.mixtures import Mixtures, adapt_means
 from awe.alignment.plausibility import Decoys, fit_threshold
 from awe.alignment.sieve import Sieve, fitting_of_speaker
@@ -48,6 +49,16 @@ class Setup:
 
 
 @dataclass(frozen=True)
+class Trained:
+    """Mixtures of all speakers, the fit that separates right from wrong in training, and fits of a small corpus."""
+
+    mixtures: Mixtures
+    threshold: float
+    fits: Mapping[str, float]  # by utterance, of those fitted without having been heard
+    decoy_fits: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Tried:
     """An utterance with its best path, not yet judged."""
 
@@ -72,13 +83,14 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
         rejects += [_failed(row, "no utterance is long enough to train on") for row in alignable]
         return AlignmentResult(table_from("alignment", []), rejects, versions)
 
-    tried, decoy_fits = _try_all(alignable, *trained, setup, rejects)
-    threshold = fit_threshold([one.path.fit for one in tried], decoy_fits) if options.reject_implausible else -math.inf
+    tried, decoy_fits = _try_all(alignable, trained, setup, rejects)
+    fits = [trained.fits.get(one.row["utterance_id"], one.path.fit) for one in tried]
+    threshold = fit_threshold(fits, decoy_fits) if options.reject_implausible else -math.inf
     versions["fit_threshold"] = f"{threshold:.3f}"
     aligned: dict[str, list[Row]] = {}
-    for one in tried:
-        if one.path.fit < threshold:
-            detail = f"fit {one.path.fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
+    for one, fit in zip(tried, fits, strict=True):
+        if fit < threshold:
+            detail = f"fit {fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
             rejects.append(reject("alignment", one.row["utterance_id"], "alignment_implausible", detail))
         else:
             aligned[one.row["utterance_id"]] = _word_rows(one, options.shift_s)
@@ -86,8 +98,8 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
     return AlignmentResult(table_from("alignment", in_order), rejects, versions)
 
 
-def _train_on_share(alignable: Sequence[Row], setup: Setup) -> tuple[Mixtures, float] | None:
-    """Train on a share of the utterances; the mixtures and the threshold of the fit, None if nothing can be used."""
+def _train_on_share(alignable: Sequence[Row], setup: Setup) -> Trained | None:
+    """Train on a share of the utterances; None if nothing can be used."""
     chosen = choose_training(alignable, setup.options.training_s, setup.task.seed)
     read = [pair for group in groups_by_speaker(chosen) for pair in _read(group, setup, [])]
     read = [(row, one) for row, one in read if len(one.features) >= len(one.chain.states)]
@@ -98,12 +110,18 @@ def _train_on_share(alignable: Sequence[Row], setup: Setup) -> tuple[Mixtures, f
     spread = np.random.default_rng(setup.task.seed).permutation(len(read))[:NUM_TRAINING_DECOYS]
     shown = [read[number] for number in spread]
     wrong = [one for row, utterance in shown for one in _decoys_of(row, utterance, decoys, setup)]
+    is_small = sum(row["duration_s"] for row, _ in read) <= LITTLE_SPEECH_S
     sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
     utterances = [utterance for _, utterance in read]
     keep = sieve if setup.options.reject_implausible else _keep_all
     mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds, keep)
-    keep(mixtures, utterances)
-    return mixtures, sieve.threshold
+    kept = keep(mixtures, utterances)
+    if not (is_small and setup.options.reject_implausible):
+        return Trained(mixtures, sieve.threshold, {}, [])
+    each = [_decoys_of(row, utterance, decoys, setup) for row, utterance in read]
+    held_out = fit_held_out(utterances, kept, each, mixtures, setup.pause_length)
+    fits = dict(zip((row["utterance_id"] for row, _ in read), held_out.fits, strict=True))
+    return Trained(mixtures, sieve.threshold, fits, held_out.decoy_fits)
 
 
 def _keep_all(_: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
@@ -115,8 +133,8 @@ def _decoys_of(row: Row, utterance: Utterance, decoys: Decoys, setup: Setup) -> 
 
 
 def _try_all(
-    alignable: Sequence[Row], mixtures: Mixtures, threshold: float, setup: Setup, rejects: Rejects
-) -> tuple[list[Tried], list[float]]:
+    alignable: Sequence[Row], trained: Trained, setup: Setup, rejects: Rejects
+) -> tuple[list[Tried], Sequence[float]]:
     """Align every utterance with its transcript, and some with wrong ones; returns these and the wrong ones' fits."""
     groups = list(groups_by_speaker(alignable))
     decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
@@ -126,25 +144,28 @@ def _try_all(
     for group in track(groups, "aligning", len(groups)):
         read = _read(group, setup, rejects)
         utterances = [utterance for _, utterance in read]
-        own = _adapt(mixtures, threshold, utterances, setup)
+        own = _adapt(trained, utterances, setup)
         for (row, utterance), path in zip(read, best_fitting_paths(utterances, own, setup.pause_length), strict=True):
             if len(path.places):
                 tried.append(Tried(row, utterance.chain, path))
             else:
                 num_frames, num_states = len(utterance.features), len(utterance.chain.states)
                 rejects.append(_failed(row, f"{num_frames} frames are too few for {num_states} states"))
+        if trained.decoy_fits:
+            continue
         wrong = [one for row, utterance in read[:num_decoys] for one in _decoys_of(row, utterance, decoys, setup)]
         paths = best_fitting_paths(wrong, own, setup.pause_length)
         decoy_fits += [path.fit for path in paths if len(path.places)]
-    return tried, decoy_fits
+    return tried, trained.decoy_fits or decoy_fits
 
 
-def _adapt(mixtures: Mixtures, threshold: float, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
+def _adapt(trained: Trained, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
     """Adapt the mixtures to one speaker, with the utterances that fit their transcripts."""
-    paths = best_fitting_paths(utterances, mixtures, setup.pause_length)
-    kept = fitting_of_speaker(np.array([path.fit for path in paths]), threshold)
+    paths = best_fitting_paths(utterances, trained.mixtures, setup.pause_length)
+    kept = fitting_of_speaker(np.array([path.fit for path in paths]), trained.threshold)
     chosen = [(one, path) for one, path, fits in zip(utterances, paths, kept, strict=True) if fits]
-    return adapt_means(mixtures, collect(chosen, mixtures), setup.options.adaptation_frames)
+    statistics = collect(chosen, trained.mixtures)
+    return adapt_means(trained.mixtures, statistics, setup.options.adaptation_frames)
 
 
 def _read(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:

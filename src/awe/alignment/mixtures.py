@@ -1,5 +1,6 @@
 """Gaussian mixtures with diagonal covariances, one per acoustic state."""
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -7,7 +8,7 @@ from torch import Tensor
 
 VARIANCE_FLOOR = 0.01  # of the features' variance, which is 1 after normalisation
 FEWEST_FRAMES = 10.0  # a state with less keeps the weights of its components
-PRIOR_FRAMES = 20.0  # average frames, with mean 0 and variance 1, that each component starts from
+PRIOR_FRAMES = 5.0  # average frames, with mean 0 and variance 1, that each component starts from
 SPLIT_STEP = 0.2  # in standard deviations
 
 
@@ -27,7 +28,7 @@ class Mixtures:
     variances: Tensor
 
     def component_scores(self, frames: Tensor, states: slice = slice(None)) -> Tensor:
-        """Log of weight times density; frames `(N, D)` give `(N, S, M)`."""
+        """Log of weight times density; frames `(N, D)` give `(N, S, M)`, laid out so that `[:, :, m]` is fast."""
         means, variances = self.means[states], self.variances[states]
         num_states, num_components, dimension = means.shape
         precisions = 1 / variances
@@ -36,13 +37,22 @@ class Mixtures:
         )
         inputs = torch.cat([frames, frames**2], 1)  # (N, 2 D)
         matrix = torch.cat([means * precisions, -0.5 * precisions], 2)  # (S, M, 2 D)
-        flat = torch.addmm(constant.flatten(), inputs, matrix.flatten(0, 1).T)  # (N, S * M)
-        return flat.view(len(frames), num_states, num_components)
+        flat = torch.addmm(constant.T.flatten(), inputs, matrix.transpose(0, 1).flatten(0, 1).T)  # (N, M * S)
+        return flat.view(len(frames), num_components, num_states).transpose(1, 2)
 
     def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
-        scores = self.component_scores(frames)
-        return scores[..., 0] if scores.shape[2] == 1 else scores.logsumexp(2)
+        scores = self.component_scores(frames).unbind(2)
+        largest = scores[0]
+        for one in scores[1:]:
+            largest = torch.maximum(largest, one)
+        if len(scores) == 1:
+            return largest
+        # a sum over slices is several times faster than torch's logsumexp over so short a dimension
+        total = (scores[0] - largest).exp_()
+        for one in scores[1:]:
+            total += (one - largest).exp_()
+        return total.log_() + largest
 
 
 class Statistics:
@@ -65,6 +75,13 @@ class Statistics:
             self.counts[state] += shares.sum(1)
             self.sums[state] += shares @ group
             self.squares[state] += shares @ group**2
+
+    def without(self, part: "Statistics") -> "Statistics":
+        """Statistics of what is in these but not in a part of them."""
+        rest = copy.copy(self)
+        rest.counts, rest.sums = (self.counts - part.counts).clamp(min=0), self.sums - part.sums
+        rest.squares = self.squares - part.squares
+        return rest
 
     def estimate(self, old: Mixtures) -> Mixtures:
         """Mixtures of maximum a posteriori likelihood, as if each component had seen some average frames as well.
