@@ -1,6 +1,7 @@
 """Montreal Forced Aligner: its real outputs, its command lines, and the program itself where there is one."""
 
 import dataclasses
+import json
 import os
 import shutil
 import stat
@@ -23,7 +24,8 @@ from awe.alignment.mfa_corpus import read_outputs, write_corpus, write_dictionar
 from awe.alignment.mfa_run import _runs, align_with_mfa, find_model
 from awe.config import parse_experiment
 from awe.errors import ToolError
-from awe.tables import table_from
+from awe.tables import read_table, table_from
+from chain import MICRO, RESULT, snakemake
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "mfa-example"
 needs_example = pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the folder mfa-example is not there")
@@ -318,6 +320,22 @@ def test_runner_counts_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     put_fake(tmp_path / "failing", monkeypatch, "@FAIL")
     with pytest.raises(ToolError, match=r"mfa train: failed with exit code 1 \(LibsndfileError: no\)"):
         align_with_mfa(task, mfa.Options())
+
+
+def test_rule_runs_the_mfa_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_fake(tmp_path / "bin", monkeypatch)
+    config = yaml.safe_load(MICRO.read_text(encoding="utf-8"))
+    config["alignment"] = {"aligner": "mfa", "options": {"reproducible": True}}
+    (tmp_path / "mfa.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    [language] = config["languages"]
+    target = f"{RESULT}/{language}/alignment/alignment.parquet"
+    done = snakemake(tmp_path, target, config=tmp_path / "mfa.yaml", path=(tmp_path / "bin",))
+    assert done.returncode == 0, done.stderr[-3000:]
+    folder = (tmp_path / target).parent
+    assert set(read_table("alignment", folder / "alignment.parquet")["aligner"]) == {"mfa"}
+    assert read_table("rejects", folder / "rejects.parquet")["reason"].tolist() == ["alignment_failed"]
+    assert json.loads((folder / "versions.json").read_text(encoding="utf-8"))["mfa"] == "3.4.3"
+    assert "--no_use_mp" in (tmp_path / "calls").read_text(encoding="utf-8")
 
 
 def test_missing_program_and_model_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

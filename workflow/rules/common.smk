@@ -160,7 +160,8 @@ def aligned():
 def all_made_audio():
     """The embedded corpora of an experiment, as inputs."""
     return expand(
-        "<experiment>/{language}/synthesis", language=languages_where(lambda one: one.corpus.reader == "synthetic")
+        "<experiment>/{language}/synthesis",
+        language=languages_where(lambda one: one.corpus.reader == "synthetic"),
     )
 
 
@@ -243,6 +244,14 @@ def growing(amount):
         return amount * attempt
 
     return asked
+
+
+def named_models(wildcards):
+    """An input: the aligner's models that are files, so that changed ones are used again; MFA finds the others by name."""
+    chosen = EXPERIMENT.languages[wildcards.language].alignment.options
+    names = [chosen.get(key, "") for key in ("acoustic_model", "dictionary")]
+    paths = [Path(EXPERIMENT.data_root, name) for name in names if name]
+    return [str(path) for path in paths if path.is_file()]
 
 
 def uses_mfa(wildcards):
