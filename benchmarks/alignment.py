@@ -139,6 +139,24 @@ def boundaries(case: Case, options: hmm.Options) -> dict[str, str]:
     return row
 
 
+def in_contexts(task: AlignmentTask, fewest: int) -> AlignmentTask:
+    """Give phones between the same neighbours within words models of their own, if spoken that often: triphones."""
+    tokens = task.utterances["words"].explode().value_counts()
+    spoken: dict[str, int] = {}
+    named = {}
+    for word, phones in zip(task.lexicon["word"], task.lexicon["phones"], strict=True):
+        around = ["#", *phones, "#"]
+        named[word] = ["-".join(around[place - 1 : place + 2]) for place in range(1, len(around) - 1)]
+        for name in named[word]:
+            spoken[name] = spoken.get(name, 0) + int(tokens.get(word, 0))
+    lexicon = task.lexicon.copy()
+    lexicon["phones"] = [
+        [name if spoken[name] >= fewest else phone for name, phone in zip(named[word], phones, strict=True)]
+        for word, phones in zip(lexicon["word"], lexicon["phones"], strict=True)
+    ]
+    return replace(task, lexicon=lexicon)
+
+
 def plausibility(case: Case, options: hmm.Options) -> dict[str, str]:
     """Align with some wrong transcripts; how many of them, and of the right ones, are rejected."""
     words = [list(one) for one in case.task.utterances["words"]]
@@ -192,12 +210,15 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="por, deu, pol, kerstin, tts-portuguese, mfa-example")
     parser.add_argument("--options", default="{}", help="JSON of the aligner's options")
     parser.add_argument("--no-plausibility", action="store_true", help="leave out the wrong transcripts")
+    parser.add_argument("--contexts", type=int, help="triphones, where spoken that often, instead of monophones")
     arguments = parser.parse_args()
     options = hmm.Options.model_validate_json(arguments.options)
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.folder or Path(temporary)
         names = arguments.only
         cases = [*synthetic_cases(folder, names), *real_cases(folder, arguments.data, names)]
+        if arguments.contexts:
+            cases = [replace(case, task=in_contexts(case.task, arguments.contexts)) for case in cases]
         tables = [[boundaries(case, options) for case in cases]]
         if not arguments.no_plausibility:
             tables.append([plausibility(case, options) for case in cases])

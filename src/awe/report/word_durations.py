@@ -48,7 +48,7 @@ def expect(words: pd.DataFrame) -> Expectation:
     types = known.drop_duplicates("word").set_index("word")["phones"].sort_index()
     inventory = sorted({phone for phones in types for phone in phones})
     counts = _count_phones(list(types), inventory)
-    tokens = known.groupby("word").size().loc[types.index].to_numpy(float)
+    tokens = known.groupby("word").size().loc[types.index].to_numpy().astype(float)
     pace = pd.Series(1.0, index=sorted(known["speaker_id"].unique()))
     for _ in range(ROUNDS):
         at_equal_pace = known["duration_s"] / known["speaker_id"].map(pace)
@@ -76,8 +76,8 @@ def _fit_phones(counts: Floats, durations_s: Floats, weights: Floats) -> Floats:
     mean_s = float(weights @ durations_s / (weights @ counts.sum(1)))
     weighted = counts * weights[:, None]
     matrix = counts.T @ weighted + PRIOR_WORDS * np.eye(counts.shape[1])
-    solution: Floats = np.linalg.solve(matrix, weighted.T @ durations_s + PRIOR_WORDS * mean_s)
-    return solution.clip(min=SHORTEST_PHONE_S)
+    solution = np.linalg.solve(matrix, weighted.T @ durations_s + PRIOR_WORDS * mean_s)
+    return solution.astype(np.float64).clip(min=SHORTEST_PHONE_S)
 
 
 def _paces(ratios: "pd.Series[float]", speakers: "pd.Series[str]") -> "pd.Series[float]":
