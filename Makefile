@@ -16,7 +16,7 @@ test: $(VENV)/ready check
 
 # on a real SLURM, started for the test: needs root and Debian's packages slurm-wlm and munge
 test-slurm: $(VENV)/ready
-	pytest -m slurm
+	pytest -m slurm tests/test_slurm.py
 
 check: $(VENV)/ready
 	ruff check

@@ -13,6 +13,7 @@ if "languages" not in config:
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/common_reuse.smk"
 include: "workflow/rules/corpus.smk"
 include: "workflow/rules/lexicon.smk"
 include: "workflow/rules/alignment.smk"
@@ -21,6 +22,7 @@ include: "workflow/rules/tokens.smk"
 include: "workflow/rules/features.smk"
 include: "workflow/rules/training.smk"
 include: "workflow/rules/evaluation.smk"
+include: "workflow/rules/reuse.smk"
 include: "workflow/rules/report.smk"
 
 

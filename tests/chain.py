@@ -33,6 +33,15 @@ def snakemake(
     return subprocess.run(command, check=False, capture_output=True, text=True, env=environment(*path))
 
 
+def planned_rules(folder: Path, *arguments: str | Path, config: Path = MICRO) -> set[str]:
+    """Names of the rules that a dry run would run."""
+    done = snakemake(folder, "--dry-run", *arguments, config=config)
+    assert done.returncode == 0, done.stderr + done.stdout
+    return {
+        line.split()[1].rstrip(":") for line in done.stdout.splitlines() if line.startswith(("rule ", "localrule "))
+    }
+
+
 def awe(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run one command of the package."""
     command = [Path(sys.executable).with_name("awe"), *arguments]

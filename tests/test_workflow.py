@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from awe.tables import read_table
-from chain import ROOT, snakemake_command
+from chain import ROOT, planned_rules, snakemake_command
 from chain import snakemake as run_snakemake
 
 TINY = ROOT / "tests" / "experiments" / "tiny.yaml"
@@ -25,10 +25,7 @@ def snakemake(folder: Path, *arguments: str | Path, config: Path = TINY) -> subp
 
 def planned(folder: Path, *arguments: str | Path, config: Path = TINY) -> set[str]:
     """Names of the rules that a dry run would run."""
-    done = snakemake(folder, "--dry-run", "--quiet", "all", *arguments, config=config)
-    assert done.returncode == 0, done.stderr + done.stdout
-    jobs = snakemake(folder, "--dry-run", *arguments, config=config).stdout
-    return {line.split()[1].rstrip(":") for line in jobs.splitlines() if line.startswith(("rule ", "localrule "))}
+    return planned_rules(folder, *arguments, config=config)
 
 
 @pytest.fixture(scope="module")

@@ -80,6 +80,11 @@ class Experiment(Options):
 
     experiment: str = Field(description="name of its folder below results")
     data_root: str = Field(default="data", description="folder that holds the corpora")
+    reuse: str | None = Field(
+        default=None,
+        description="another experiment below results, whose tables up to the features are taken over instead of"
+        " computed again, as far as they are made of the same",
+    )
     seed: int = Field(default=1, ge=0, lt=2**31, description="seed of corpus, alignment, vectors and splits")
     seeds: list[int] = Field(default=[1], min_length=1, description="seeds of training, a job each")
     languages: dict[str, LanguageConfig] = Field(min_length=1)
@@ -95,10 +100,10 @@ class Experiment(Options):
     )
     figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
 
-    @field_validator("experiment")
+    @field_validator("experiment", "reuse")
     @classmethod
-    def _check_name(cls, name: str) -> str:
-        if not _NAME.fullmatch(name):
+    def _check_name(cls, name: str | None) -> str | None:
+        if name is not None and not _NAME.fullmatch(name):
             raise ValueError("use letters, digits, '.', '_' and '-' only")
         return name
 
@@ -121,6 +126,8 @@ class Experiment(Options):
 
     @model_validator(mode="after")
     def _check(self) -> "Experiment":
+        if self.reuse == self.experiment:
+            raise ValueError(f"reuse: {self.reuse!r} is this experiment itself; name another one")
         without_vectors = [code for code, one in self.languages.items() if one.semantics.source == "none"]
         for name, setting in self.settings.items():
             if without_vectors and setting.options.get("beta", 0):

@@ -37,6 +37,10 @@ class ArchiveError(AweError):
     """An archive is damaged, holds what no experiment holds, or would overwrite something."""
 
 
+class ReuseError(AweError):
+    """Another experiment's tables cannot be taken over."""
+
+
 class VerificationError(AweError):
     """Something is not as it was recorded; each difference has been printed before."""
 

@@ -15,7 +15,7 @@ _PACKAGES = (
     "awe espeakng-loader gensim matplotlib num2words numpy openTSNE pandas phonemizer pyarrow python_speech_features "
     "safetensors scipy snakemake soundfile soxr torch"
 )
-_PATTERNS = ("*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
+_PATTERNS = ("*/tables.json", "*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
 # these hold times of the clock and so never repeat: they must be there, with whatever content
 _TIMED = {"history.parquet", "job.json"}
 
@@ -28,8 +28,9 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
         results: the experiment's folder.
 
     Returns:
-        config, git commit, versions of packages and tools, machine, and the SHA-256 of every table, model and
-        recording below the folder (`files`) and of the corpora outside it (`inputs`).
+        config, git commit, versions of packages and tools, machine, stages whose tables were taken over from another
+        experiment, and the SHA-256 of every table, model and recording below the folder (`files`) and of the corpora
+        outside it (`inputs`).
 
     """
     return {
@@ -41,6 +42,7 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
             str(path.parent.relative_to(results)): json.loads(path.read_text(encoding="utf-8"))
             for path in sorted(results.glob("*/*/versions.json"))
         },
+        "taken_over": _taken_over(results),
         "machine": _machine(),
         "inputs": inputs(config, results),
         "files": hashes(results),
@@ -102,6 +104,15 @@ def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _taken_over(results: Path) -> dict[str, dict[str, str]]:
+    """For each language the stages whose tables were computed by another experiment, and which one."""
+    found = {}
+    for path in sorted(results.glob("*/tables.json")):
+        stages = json.loads(path.read_text(encoding="utf-8"))
+        found[path.parent.name] = {name: one["taken_from"] for name, one in stages.items() if one["taken_from"]}
+    return {language: stages for language, stages in found.items() if stages}
 
 
 def _version(package: str) -> str:

@@ -69,7 +69,7 @@ start_node() {
 }
 
 wait_until_idle() {
-    for _ in $(seq 60); do
+    for _ in $(seq 120); do
         if [ "$(sinfo --noheader --format=%T 2>/dev/null)" = idle ]; then return; fi
         sleep 0.5
     done

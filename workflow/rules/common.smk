@@ -94,8 +94,11 @@ def code(*modules):
 
 
 def named_files(paths):
-    """Files below the data root that the configuration names, as inputs, so that changed ones are read again."""
-    return [f"{EXPERIMENT.data_root}/{path}" for path in paths if path]
+    """Files below the data root that the configuration names, as inputs, so that changed ones are read again.
+
+    They are not below the prefix of a module.
+    """
+    return [local(f"{EXPERIMENT.data_root}/{path}") for path in paths if path]
 
 
 def is_synthetic(language):
@@ -213,7 +216,7 @@ def audio_folders():
             "--audio-folder",
             language,
             (
-                f"results/{EXPERIMENT.experiment}/{language}/synthesis"
+                rules.synthesise.output[0].format(language=language)
                 if is_synthetic(language)
                 else EXPERIMENT.data_root
             ),

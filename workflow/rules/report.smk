@@ -197,6 +197,9 @@ rule summary:
 rule provenance:
     input:
         evaluated(),
+        tables=expand(
+            "<experiment>/{language}/tables.json", language=EXPERIMENT.languages
+        ),
     output:
         "<experiment>/provenance.json",
     log:
