@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+import torch
 from hypothesis import given as forall
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from awe.alignment.base import AlignmentTask
 from awe.alignment.boundary_errors import boundary_errors
 from awe.alignment.chains import PAUSE, Chain, StateInventory, build_chain
 from awe.alignment.hmm_features import mfcc_with_slopes
+from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
 from awe.alignment.plausibility import Decoys, fit_threshold
 from awe.alignment.speech_groups import LONGEST_GROUP_S, choose_training, groups_by_speaker
 from awe.alignment.viterbi import best_paths
@@ -152,6 +154,42 @@ def test_viterbi_equals_slow_search(data: st.DataObject) -> None:
         else:
             assert len(path) == 0
             assert num_frames[row] < (chain.states != PAUSE).sum()
+
+
+def test_statistics_without_a_part_are_those_of_the_rest() -> None:
+    generator = torch.Generator().manual_seed(3)
+    frames, states = torch.randn(300, 4, generator=generator), torch.randint(0, 3, (300,), generator=generator)
+    mixtures = split(single_gaussians(frames, states, 3), torch.full((3, 1), 100.0))
+    everything, part, rest = Statistics(mixtures), Statistics(mixtures), Statistics(mixtures)
+    everything.add(mixtures, frames, states)
+    part.add(mixtures, frames[:120], states[:120])
+    rest.add(mixtures, frames[120:], states[120:])
+    without = everything.without(part)
+    for name in ("counts", "sums", "squares"):
+        torch.testing.assert_close(getattr(without, name), getattr(rest, name), rtol=1e-4, atol=1e-3)
+    torch.testing.assert_close(
+        without.estimate(mixtures).variances, rest.estimate(mixtures).variances, rtol=1e-3, atol=1e-3
+    )
+
+
+def test_states_with_few_frames_stay_broad() -> None:
+    """Twelve frames in one spot must not make a state that fits nothing else; hundreds may."""
+    frames = torch.zeros(12, 2) + 2
+    for repeats, lowest, highest in [(1, 0.5, 2.0), (100, 0.0, 0.05)]:
+        mixtures = single_gaussians(frames.repeat(repeats, 1), torch.ones(12 * repeats, dtype=torch.int64), 3)
+        assert (mixtures.variances[1] > lowest).all()
+        assert (mixtures.variances[1] < highest).all()
+        assert mixtures.variances[2] == pytest.approx(1)  # never seen: the average frame
+
+
+def test_densities_equal_the_formula() -> None:
+    generator = torch.Generator().manual_seed(1)
+    frames, means = torch.randn(7, 3, generator=generator), torch.randn(2, 4, 3, generator=generator)
+    variances, weights = torch.rand(2, 4, 3, generator=generator) + 0.2, torch.rand(2, 4, generator=generator)
+    mixtures = Mixtures(weights.log(), means, variances)
+    normal = torch.distributions.Normal(means, variances.sqrt())
+    expected = (normal.log_prob(frames[:, None, None]).sum(-1) + weights.log()).logsumexp(2)
+    torch.testing.assert_close(mixtures.log_densities(frames), expected, rtol=1e-4, atol=1e-4)
 
 
 def test_frames_are_centred() -> None:

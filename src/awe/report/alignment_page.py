@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from awe.progress import say
 from awe.report.alignment_quality import EVERYONE, LEAST_DIFFERENCE_S, LONG, SHORT, Quality, suspicious
+from awe.report.markup import bar, count, number, share, table
 from awe.report.word_samples import Sample, take_samples, typical
 
 if TYPE_CHECKING:
@@ -50,38 +51,27 @@ def alignment_page(results: "Results", qualities: Mapping[str, Quality], audio_f
 
 
 def _overview(results: "Results", qualities: Mapping[str, Quality]) -> str:
-    header = [
-        "language",
-        "utterances",
-        "lost",
-        "words",
-        "lost",
-        "ms per phone",
-        "short",
-        "long",
-        "median error against known times",
-    ]
+    header = ["language", "utterances", "lost", "words", "lost", "ms per phone", "short", "long"]
+    header.append("median error against known times")
     rows = []
     for language, quality in qualities.items():
         row = quality.speakers.iloc[0]
         errors = results.boundary_errors(language)
-        known = (
-            "-"
-            if errors is None
-            else f"{errors.iloc[0]['median_ms']:.1f} ms; 90 % within {errors.iloc[0]['p90_ms']:.0f} ms"
-        )
+        known = "-"
+        if errors is not None:
+            known = f"{errors.iloc[0]['median_ms']:.1f} ms; 90 % within {errors.iloc[0]['p90_ms']:.0f} ms"
         link = f'<a href="#{escape(language)}">{escape(results.plan.languages[language])}</a>'
-        cells = [_count(row["utterances"]), _share(row["utterances_lost"], row["utterances"]), _count(row["words"]),
-                 _share(row["words_lost"], row["words"]), _number(row["ms_per_phone"]),
-                 _share(row["short"], row["words_judged"]), _share(row["long"], row["words_judged"]), known]  # fmt: skip
+        cells = [count(row["utterances"]), share(row["utterances_lost"], row["utterances"]), count(row["words"]),
+                 share(row["words_lost"], row["words"]), number(row["ms_per_phone"]),
+                 share(row["short"], row["words_judged"]), share(row["long"], row["words_judged"]), known]  # fmt: skip
         rows.append([link, *map(escape, cells)])
-    return _table(header, rows)
+    return table(header, rows)
 
 
 def _language(language: str, name: str, quality: Quality, results: "Results", audio_folder: Path | None) -> str:
     parts = [f'<section id="{escape(language)}"><h2>{escape(name)}</h2>']
     if len(quality.lost):
-        reasons = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in quality.lost.items())
+        reasons = ", ".join(f"{str(reason).replace('_', ' ')} {lost:,}" for reason, lost in quality.lost.items())
         parts.append(f"<p>Utterances lost: {escape(reasons)}.</p>")
     parts += ["<h3>Speakers</h3>", _speakers(quality.speakers)]
     parts += ["<details><summary>Durations of the phones</summary>", _phones(quality.phones), "</details>"]
@@ -98,29 +88,19 @@ def _language(language: str, name: str, quality: Quality, results: "Results", au
 def _speakers(speakers: pd.DataFrame) -> str:
     everyone = speakers["speaker_id"] == EVERYONE
     rest = speakers[~everyone]
-    header = [
-        "speaker",
-        "utterances",
-        "lost",
-        "words",
-        "lost",
-        "ms per phone",
-        "expected",
-        "short",
-        "long",
-        "suspicious",
-    ]
+    header = ["speaker", "utterances", "lost", "words", "lost", "ms per phone", "expected", "short", "long"]
+    header.append("suspicious")
     rows = [_speaker(row) for _, row in rest.head(MOST_SPEAKERS).iterrows()]
     left = len(rest) - len(rows)
     more = f'<p class="soft">{left:,} more speakers, less suspicious, are in alignment_quality.csv.</p>' if left else ""
-    return _table(header, rows) + more
+    return table(header, rows) + more
 
 
-def _speaker(row: "pd.Series[object]") -> list[str]:
-    cells = [str(row["speaker_id"]), _count(row["utterances"]), _share(row["utterances_lost"], row["utterances"]),
-             _count(row["words"]), _share(row["words_lost"], row["words"]), _number(row["ms_per_phone"]),
-             _number(row["expected_ms_per_phone"]), _count(row["short"]), _count(row["long"])]  # fmt: skip
-    return [*map(escape, cells), _bar(float(row["share_suspicious"]), 0.1, f"{row['share_suspicious']:.1%}")]  # type: ignore[arg-type]
+def _speaker(row: "pd.Series[Any]") -> list[str]:
+    cells = [str(row["speaker_id"]), count(row["utterances"]), share(row["utterances_lost"], row["utterances"]),
+             count(row["words"]), share(row["words_lost"], row["words"]), number(row["ms_per_phone"]),
+             number(row["expected_ms_per_phone"]), count(row["short"]), count(row["long"])]  # fmt: skip
+    return [*map(escape, cells), bar(float(row["share_suspicious"]), 0.1, f"{row['share_suspicious']:.1%}")]
 
 
 def _phones(phones: pd.DataFrame) -> str:
@@ -129,8 +109,8 @@ def _phones(phones: pd.DataFrame) -> str:
     for phone, words, duration_s in zip(ordered["phone"], ordered["words"], ordered["duration_s"], strict=True):
         duration_ms = 1000 * duration_s
         odd = "" if PLAUSIBLE_MS[0] <= duration_ms <= PLAUSIBLE_MS[1] else "odd"
-        rows.append([escape(phone), f"{words:,}", _bar(duration_ms, 300, f"{duration_ms:.0f} ms", odd)])
-    return _table(["phone", "words with it", "mean duration"], rows)
+        rows.append([escape(phone), f"{words:,}", bar(duration_ms, 300, f"{duration_ms:.0f} ms", odd)])
+    return table(["phone", "words with it", "mean duration"], rows)
 
 
 def _cards(samples: Sequence[Sample], otherwise: str) -> Iterator[str]:
@@ -144,9 +124,9 @@ def _cards(samples: Sequence[Sample], otherwise: str) -> Iterator[str]:
 
 def _card(sample: Sample) -> str:
     word = sample.word
-    found, expected = 1000 * float(word["duration_s"]), 1000 * float(word["expected_s"])  # type: ignore[arg-type]
-    phones = " ".join(word["phones"])  # type: ignore[arg-type]
-    where = f"{word['utterance_id']}, {float(word['start_s']):.2f} s to {float(word['end_s']):.2f} s"  # type: ignore[arg-type]
+    found, expected = 1000 * float(word["duration_s"]), 1000 * float(word["expected_s"])
+    phones = " ".join(word["phones"])
+    where = f"{word['utterance_id']}, {float(word['start_s']):.2f} s to {float(word['end_s']):.2f} s"
     return (
         f"<figure><figcaption><b>{escape(str(word['word']))}</b> /{escape(phones)}/"
         f' <span class="{word["verdict"] or "usual"}">{found:.0f} ms, expected {expected:.0f} ms</span></figcaption>'
@@ -160,9 +140,9 @@ def _drawing(sample: Sample) -> str:
     """Spectrogram with the words' boundaries, the word itself between strong ones."""
     width = round(PIXELS_PER_S * sample.duration_s)
     marks = []
-    for number, (label, start_s, end_s) in enumerate(sample.boundaries):
+    for place, (label, start_s, end_s) in enumerate(sample.boundaries):
         left, right = start_s * PIXELS_PER_S, end_s * PIXELS_PER_S
-        kind = "own" if number == sample.chosen else "other"
+        kind = "own" if place == sample.chosen else "other"
         marks.append(
             f'<g class="{kind}"><rect x="{left:.1f}" y="0" width="{right - left:.1f}" height="{HEIGHT}"/>'
             f'<text x="{(left + right) / 2:.1f}" y="{HEIGHT + 15}">{escape(label)}</text></g>'
@@ -172,29 +152,3 @@ def _drawing(sample: Sample) -> str:
         f' viewBox="0 0 {width} {HEIGHT + 20}"><image href="{sample.spectrogram}" width="{width}" height="{HEIGHT}"'
         f' preserveAspectRatio="none"/>{"".join(marks)}</svg></div>'
     )
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Table of cells that are HTML already."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _bar(value: float, full: float, text: str, kind: str = "") -> str:
-    if value != value:  # noqa: PLR0124 -- NaN: nothing could be judged
-        return "-"
-    return f'<span class="bar {kind}" style="--part:{min(1.0, value / full):.3f}">{escape(text)}</span>'
-
-
-def _count(value: object) -> str:
-    return f"{int(value):,}"  # type: ignore[call-overload]
-
-
-def _share(part: object, whole: object) -> str:
-    some, every = int(part), int(whole)  # type: ignore[call-overload]
-    return f"{some:,} ({some / every:.1%})" if every and some else f"{some:,}"
-
-
-def _number(value: object) -> str:
-    return "-" if value != value else f"{float(value):.0f}"  # type: ignore[arg-type]  # noqa: PLR0124

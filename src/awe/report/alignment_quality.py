@@ -78,21 +78,24 @@ def suspicious(words: pd.DataFrame) -> pd.DataFrame:
     """Return the words with a verdict, the farthest from their expectation first."""
     found = words[words["verdict"] != ""]
     order = np.log(found["ratio"].clip(lower=1e-3)).abs().sort_values(ascending=False, kind="stable").index
-    return found.loc[order]
+    ordered: pd.DataFrame = found.loc[order]
+    return ordered
 
 
 def _by_speaker(utterances: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
     spoken = utterances.assign(
         num_words=utterances["words"].map(len), is_lost=~utterances["utterance_id"].isin(words["utterance_id"])
     )
-    rows = [_summarise(EVERYONE, spoken, words)]
+    everyone = pd.DataFrame([_summarise(EVERYONE, spoken, words)], columns=COLUMNS)
     of_speaker = dict(tuple(words.groupby("speaker_id")))
-    speakers = [
-        _summarise(str(speaker), one, of_speaker.get(speaker, words.iloc[:0]))
-        for speaker, one in spoken.groupby("speaker_id", sort=True)
-    ]
-    speakers.sort(key=lambda row: (-np.nan_to_num(row["share_suspicious"]), -row["share_words_lost"]))
-    return pd.DataFrame([*rows, *speakers], columns=COLUMNS)
+    speakers = pd.DataFrame(
+        [
+            _summarise(str(speaker), one, of_speaker.get(speaker, words.iloc[:0]))
+            for speaker, one in spoken.groupby("speaker_id", sort=True)
+        ],
+        columns=COLUMNS,
+    ).sort_values(["share_suspicious", "share_words_lost"], ascending=False, kind="stable")
+    return pd.concat([everyone, speakers], ignore_index=True)
 
 
 def _summarise(speaker_id: str, utterances: pd.DataFrame, words: pd.DataFrame) -> dict[str, float | str]:

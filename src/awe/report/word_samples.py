@@ -4,6 +4,7 @@ import base64
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +33,7 @@ class Sample:
 
     """
 
-    word: "pd.Series[object]"
+    word: "pd.Series[Any]"
     duration_s: float
     boundaries: list[tuple[str, float, float]]
     chosen: int
@@ -75,7 +76,8 @@ def spectrogram_db(signal: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
     power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW), axis=1)) ** 2
     decibels: npt.NDArray[np.float64] = 10 * np.log10(power.T + 1e-10)
-    return decibels - decibels.max()
+    relative: npt.NDArray[np.float64] = decibels - decibels.max()
+    return relative
 
 
 def _picture(signal: npt.NDArray[np.float32]) -> str:
