@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from awe.errors import InterruptedTrainingError, TrainingError
 from awe.tables import read_table
 from awe.training.checkpoint import Checkpoint, State
 from awe.training.job import train
+from awe.training.loop import Training
 from awe.training.options import JobOptions
 from awe.training.reporting import EVENTS_FILE
 from training_samples import arguments, job_json, read_tokens, write_tokens
@@ -194,6 +196,27 @@ def test_a_full_disk_leaves_the_last_checkpoint(tables: Path, tmp_path: Path, mo
         checkpoint.save(State({}, {}))
     assert checkpoint.path.read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
+
+
+@pytest.mark.parametrize("spoilt", ["loss", "weight"])
+def test_a_loss_or_weight_that_is_not_finite_never_gets_into_a_checkpoint(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    checkpoint = interrupt(tables, tmp_path / "state.safetensors")
+    good = checkpoint.path.read_bytes()
+    step = Training._step
+
+    def spoil(training: Training, *arguments: Any) -> None:
+        step(training, *arguments)
+        target = training.sums if spoilt == "loss" else next(training.network.parameters()).data
+        target.fill_(torch.nan)
+
+    monkeypatch.setattr(Training, "_step", spoil)
+    tokens, vectors = read_tokens(tables)
+    job = JobOptions.model_validate_json(job_json("multitask", training={"checkpoint_interval_s": 0}))
+    with pytest.raises(TrainingError, match=rf"epoch 1: .*{spoilt} is .*lower training\.learning_rate"):
+        train(job, tokens, vectors, checkpoint=checkpoint)
+    assert checkpoint.path.read_bytes() == good
 
 
 def test_errors_are_one_line(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
