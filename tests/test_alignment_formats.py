@@ -1,5 +1,6 @@
 """Alignments from elsewhere: one contract for every format, with the mess that files come with."""
 
+import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from praatio import textgrid
 from alignment_samples import assert_contract, task_of, timed_rows, utterance_row
 from awe import plugins
 from awe.alignment import given
+from awe.alignment.base import AlignmentTask
 from awe.errors import CorpusError
 
 WORDS = ["casa", "sol", "pão"]
@@ -81,6 +83,13 @@ def write_lhotse(folder: Path) -> None:
     (folder / "supervisions.jsonl").write_text(text, encoding="utf-8")
 
 
+def write_compressed_lhotse(folder: Path) -> None:
+    write_lhotse(folder)
+    plain = folder / "supervisions.jsonl"
+    plain.with_suffix(".jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+
+
 def write_mfa_csv(folder: Path) -> None:
     words = "".join(f"{start},{end + 1e-9},{word},words,s\n" for word, (start, end) in TIMED)
     for name in RECORDINGS:
@@ -116,6 +125,7 @@ SAMPLES = {
     "CSV": Sample("table", write_csv, "bad.csv", "utterance_id,word\nu1,casa\n"),
     "Parquet": Sample("table", write_parquet, "bad.parquet", "PAR1"),
     "lhotse": Sample("lhotse", write_lhotse, "bad.jsonl", "{}\n", {"tier": "word"}),
+    "lhotse, compressed": Sample("lhotse", write_compressed_lhotse, "bad.jsonl.gz", "no gzip"),
     "MFA's CSV": Sample("mfa_csv", write_mfa_csv, "u1.csv", "Begin,End\n0,1\n"),
     "MFA's JSON": Sample("mfa_json", write_mfa_json, "u1.json", '{"tiers": []}'),
 }
@@ -145,7 +155,12 @@ def test_contract(sample: Sample, tmp_path: Path) -> None:
     expected = np.array([*TIMES, *TIMES])
     np.testing.assert_allclose(result.alignment[["start_s", "end_s"]].to_numpy(), expected, atol=1e-6)
 
-    (folder / sample.damaged).write_text(sample.broken, encoding="utf-8")
+    for content in (sample.broken.encode(), b"\x80\xff\x00 caf\xe9\n"):
+        (folder / sample.damaged).write_bytes(content)
+        assert_damage_is_named(sample, task, options)
+
+
+def assert_damage_is_named(sample: Sample, task: AlignmentTask, options: given.Options) -> None:
     if plugins.load("alignment.formats", sample.form, "read").PER_RECORDING:
         [first, second] = given.align(task, options).rejects
         assert (first["item_id"], first["reason"]) == ("u1", "alignment_failed")
