@@ -18,10 +18,10 @@ from PIL import Image
 
 from alignment_samples import LEXICON, make_task, timed_rows, utterance_row
 from awe.cli import main
-from awe.report.alignment_quality import judge
+from awe.report.alignment_quality import by_speaker, judge, suspicious
 from awe.report.results import Plan
 from awe.report.word_durations import expect
-from awe.report.word_samples import HOP, spectrogram_db, take_samples
+from awe.report.word_samples import HOP, spectrogram_db, take_samples, typical
 from awe.tables import reject, table_from, write_table
 from chromium import BROWSER, Page, open_browser
 
@@ -46,7 +46,9 @@ def test_expectation_recovers_phones_and_pace(seed: int) -> None:
     for _ in range(900):
         speaker, word = random.choice(list(pace)), random.choice(list(types))
         exact = pace[speaker] * sum(truth[phone] for phone in types[word])
-        rows.append({"speaker_id": speaker, "word": word, "phones": types[word], "exact": exact})
+        rows.append(
+            {"speaker_id": speaker, "word": word, "phones": types[word], "num_phones": len(types[word]), "exact": exact}
+        )
     words = pd.DataFrame(rows)
     misplaced = random.random(len(words)) < 0.05
     words["duration_s"] = words["exact"] * random.normal(1, 0.05, len(words)) * np.where(misplaced, 3.0, 1.0)
@@ -75,6 +77,20 @@ def test_counts_by_hand() -> None:
     assert judged["expected_s"].dropna().to_numpy() == pytest.approx(0.4, rel=0.01)
     assert judged.loc[judged["word"] == "xyz", "expected_s"].isna().all()  # no pronunciation, no expectation
     assert expectation.phones["words"].tolist() == [16] * 4
+
+
+@pytest.mark.parametrize("aligned", [[], timed_rows("a", ["xyz", "casa"], [(0, 0.4), (0.5, 0.9)])])
+@pytest.mark.parametrize("lexicon", [[], [{"word": "casa", "phones": ["k"], "source": "test"}]])
+def test_nothing_aligned_or_pronounced_is_no_error(
+    aligned: list[dict[str, Any]], lexicon: list[dict[str, Any]]
+) -> None:
+    utterances = table_from("utterances", [utterance_row("a", "ana", "a.wav", 1, ["xyz", "casa"])])
+    words, _ = judge(table_from("alignment", aligned), utterances, table_from("lexicon", lexicon))
+    total = by_speaker(utterances, words).iloc[0]
+    assert total["words_lost"] == 2 - len(aligned)
+    assert total["words_judged"] == len(aligned) // 2 * len(lexicon)
+    assert suspicious(words).empty
+    assert typical(words, 3).empty
 
 
 def test_spectrogram_shows_a_tone_where_it_is() -> None:
@@ -139,8 +155,7 @@ def test_tables_count_everything(path: Path) -> None:
     totals = ours.loc[["s0", "s1", "s2"], ["utterances", "words", "words_lost", "words_judged", "short", "long"]].sum()
     assert totals.to_dict() == ours.loc["all"][list(totals.index)].to_dict()
     assert (ours["words"] - ours["words_lost"] == ours["words_judged"]).all()
-    suspicious = pd.read_csv(path.with_name("suspicious.csv"))
-    worst = suspicious.iloc[0]
+    worst = pd.read_csv(path.with_name("suspicious.csv")).iloc[0]
     assert (worst["utterance_id"], worst["position"], worst["verdict"]) == ("s0-04", 0, "short")
     assert set(pd.read_csv(path.with_name("phones.csv"))["phone"]) == {
         phone for one in LEXICON.values() for phone in one

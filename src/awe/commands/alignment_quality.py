@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
         arguments.phones: {language: quality.phones for language, quality in qualities.items()},
         arguments.suspicious: {
             language: suspicious(quality.words)
-            .drop(columns="typical_s")
+            .drop(columns=["typical_s", "num_phones"])
             .assign(phones=lambda f: f["phones"].map(" ".join))
             for language, quality in qualities.items()
         },

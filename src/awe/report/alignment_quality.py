@@ -45,7 +45,7 @@ def assess(results: "Results", language: str) -> Quality:
     utterances, alignment = results.utterances(language), results.alignment(language)
     rejects = results.rejects(language, "alignment")
     words, expectation = judge(alignment, utterances, results.lexicon(language))
-    speakers = _by_speaker(utterances, words)
+    speakers = by_speaker(utterances, words)
     return Quality(speakers, expectation.phones, words, rejects["reason"].value_counts())
 
 
@@ -53,7 +53,7 @@ def judge(alignment: pd.DataFrame, utterances: pd.DataFrame, lexicon: pd.DataFra
     """Compare the duration of every aligned word with its expectation.
 
     Returns:
-        Table `alignment` with `speaker_id`, `phones`, `duration_s`, `typical_s` (of the median speaker), `expected_s` (of
+        Table `alignment` with `speaker_id`, `phones`, `num_phones`, `duration_s`, `typical_s` (of the median speaker), `expected_s` (of
         this speaker), `ratio` of found and expected duration, and `verdict`; and what the expectation consists of.
         Words without a pronunciation have no expectation and no verdict.
 
@@ -62,11 +62,12 @@ def judge(alignment: pd.DataFrame, utterances: pd.DataFrame, lexicon: pd.DataFra
         utterances[["utterance_id", "speaker_id"]], on="utterance_id", validate="many_to_one"
     )
     pronunciations = dict(zip(lexicon["word"], lexicon["phones"].map(list), strict=True))
-    words["phones"] = words["word"].map(lambda word: pronunciations.get(word, []))
+    phones = [pronunciations.get(word, []) for word in words["word"]]
+    words["phones"] = pd.Series(phones, words.index, dtype=object)
+    words["num_phones"] = pd.Series([len(one) for one in phones], words.index, dtype=int)
     words["duration_s"] = words["end_s"] - words["start_s"]
     expectation = expect(words)
-    words["expected_s"] = expectation.expected_s
-    words["typical_s"] = words["expected_s"] / words["speaker_id"].map(expectation.pace)
+    words["typical_s"], words["expected_s"] = expectation.typical_s, expectation.expected_s
     words["ratio"] = words["duration_s"] / words["expected_s"]
     clear = (words["duration_s"] - words["expected_s"]).abs() > LEAST_DIFFERENCE_S
     short, long = clear & (words["ratio"] < SHORT), clear & (words["ratio"] > LONG)
@@ -82,7 +83,8 @@ def suspicious(words: pd.DataFrame) -> pd.DataFrame:
     return ordered
 
 
-def _by_speaker(utterances: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+def by_speaker(utterances: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
+    """Sum up the judged words, first of all speakers, then speaker by speaker, the most suspicious first."""
     spoken = utterances.assign(
         num_words=utterances["words"].map(len), is_lost=~utterances["utterance_id"].isin(words["utterance_id"])
     )
@@ -100,7 +102,7 @@ def _by_speaker(utterances: pd.DataFrame, words: pd.DataFrame) -> pd.DataFrame:
 
 def _summarise(speaker_id: str, utterances: pd.DataFrame, words: pd.DataFrame) -> dict[str, float | str]:
     judged = words[words["expected_s"].notna()]
-    num_phones = int(judged["phones"].map(len).sum())
+    num_phones = int(judged["num_phones"].sum())
     num_words, short, long = (int(n) for n in (utterances["num_words"].sum(), *_verdicts(judged)))
     return {
         "speaker_id": speaker_id,

@@ -19,12 +19,14 @@ class Expectation:
     """What the words of one language should take.
 
     Attributes:
-        expected_s: expected duration of each row of the words, NaN for words without pronunciation.
+        typical_s: duration of each row of the words at the median speaker's pace, NaN for words without pronunciation.
+        expected_s: the same at their own speaker's pace.
         phones: one row per phone: `phone`, `words` (aligned words with it), `duration_s`.
         pace: index speaker_id; time the speaker takes relative to the median speaker.
 
     """
 
+    typical_s: "pd.Series[float]"
     expected_s: "pd.Series[float]"
     phones: pd.DataFrame
     pace: "pd.Series[float]"
@@ -38,13 +40,14 @@ def expect(words: pd.DataFrame) -> Expectation:
     that single misplaced words hardly count. Speakers with few words are taken to speak like everyone.
 
     Args:
-        words: columns `speaker_id`, `word`, `phones` (list, maybe empty) and `duration_s`.
+        words: columns `speaker_id`, `word`, `phones` (list, maybe empty), `num_phones` and `duration_s`.
 
     """
-    known = words[words["phones"].map(len) > 0]
+    known = words[words["num_phones"] > 0]
     if known.empty:
         phones = pd.DataFrame({"phone": [], "words": [], "duration_s": []})
-        return Expectation(pd.Series(np.nan, words.index), phones, pd.Series(dtype=float))
+        nothing = pd.Series(np.nan, words.index)
+        return Expectation(nothing, nothing, phones, pd.Series(dtype=float))
     types = known.drop_duplicates("word").set_index("word")["phones"].sort_index()
     inventory = sorted({phone for phones in types for phone in phones})
     counts = _count_phones(list(types), inventory)
@@ -58,8 +61,9 @@ def expect(words: pd.DataFrame) -> Expectation:
         expected_s = known["word"].map(of_word)
         pace = _paces(known["duration_s"] / expected_s, known["speaker_id"])
     phones = pd.DataFrame({"phone": inventory, "words": tokens @ (counts > 0), "duration_s": durations_s})
-    expected = (expected_s * known["speaker_id"].map(pace)).reindex(words.index)
-    return Expectation(expected, phones.astype({"words": int}), pace)
+    own_pace_s = expected_s * known["speaker_id"].map(pace)
+    typical_s, expected_s = expected_s.reindex(words.index), own_pace_s.reindex(words.index)
+    return Expectation(typical_s, expected_s, phones.astype({"words": int}), pace)
 
 
 def _count_phones(types: list[list[str]], inventory: list[str]) -> Floats:
