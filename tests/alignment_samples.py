@@ -9,7 +9,7 @@ import pandas as pd
 import soundfile
 from scipy import signal
 
-from awe.alignment.base import AlignmentTask
+from awe.alignment.base import AlignmentResult, AlignmentTask
 from awe.tables import table_from
 
 RATE_HZ = 16_000
@@ -79,6 +79,24 @@ def timed_rows(utterance_id: str, words: Sequence[str], times: Sequence[tuple[fl
         {"utterance_id": utterance_id, "position": i, "word": word, "start_s": start, "end_s": end, "aligner": "truth"}
         for i, (word, (start, end)) in enumerate(zip(words, times, strict=True))
     ]
+
+
+def assert_contract(task: AlignmentTask, result: AlignmentResult) -> None:
+    """All in one of the two tables, words in order, times increasing and inside the utterance."""
+    assert list(result.alignment.columns) == list(table_from("alignment", []).columns)
+    rejected = [row["item_id"] for row in result.rejects]
+    assert sorted([*result.alignment["utterance_id"].unique(), *rejected]) == sorted(task.utterances["utterance_id"])
+    assert result.versions["aligner"]
+    utterances = task.utterances.set_index("utterance_id")
+    for utterance_id, words in result.alignment.groupby("utterance_id"):
+        row = utterances.loc[utterance_id]
+        assert words["word"].tolist() == list(row["words"])
+        assert words["position"].tolist() == list(range(len(words)))
+        times = words[["start_s", "end_s"]].to_numpy()
+        assert (times[:, 0] < times[:, 1]).all()
+        assert (times[1:, 0] >= times[:-1, 1]).all()
+        assert times[0, 0] >= 0
+        assert times[-1, 1] <= row["duration_s"]
 
 
 def _speak(

@@ -1,6 +1,7 @@
 """Montreal Forced Aligner: its real outputs, its command lines, and the program itself where there is one."""
 
 import dataclasses
+import json
 import os
 import shutil
 import stat
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+import yaml
 from praatio import textgrid
 from pydantic import ValidationError
 
@@ -20,8 +22,10 @@ from awe.alignment.boundary_errors import boundary_errors
 from awe.alignment.mfa_command import Places, align_command, environment, places_in, train_command
 from awe.alignment.mfa_corpus import read_outputs, write_corpus, write_dictionary
 from awe.alignment.mfa_run import _runs, align_with_mfa, find_model
+from awe.config import parse_experiment
 from awe.errors import ToolError
-from awe.tables import table_from
+from awe.tables import read_table, table_from
+from chain import MICRO, RESULT, snakemake
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "mfa-example"
 needs_example = pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the folder mfa-example is not there")
@@ -174,6 +178,8 @@ def test_places_refuse_the_traps(changes: dict[str, Path]) -> None:
         ({"dictionary": "german_mfa"}, "leave out dictionary"),
         ({"config": {"beem": 10}}, "silently ignore"),
         ({"config": {"training": [{"triphone": {}}]}}, "must be monophone"),
+        ({"config": {"training": [{"monophone": {}}, {"triphones": {}}]}}, "no training blocks"),
+        ({"config": {"training": {"monophone": {}}}}, "list of blocks"),
         ({"beam": 500}, "retry_beam"),
     ],
 )
@@ -188,7 +194,8 @@ def test_corpus_has_safe_names_and_no_bad_audio(tmp_path: Path) -> None:
     for name, signal in signals.items():
         soundfile.write(tmp_path / "in" / f"{name}.wav", signal, 8_000)
     (tmp_path / "in" / "empty.wav").touch()
-    names = [*signals, "empty"]
+    (tmp_path / "in" / "garbage.wav").write_bytes(b"RIFF, or not")  # either would abort the whole run
+    names = [*signals, "empty", "garbage", "missing"]
     rows = [utterance_row(f"{name}; rm 'ü'", "../João", f"{name}.wav", 0.0, ["pão"]) for name in names]
     for row, name in zip(rows, names, strict=True):
         row["duration_s"] = len(signals.get(name, [])) / 8_000 or 1.0
@@ -196,12 +203,38 @@ def test_corpus_has_safe_names_and_no_bad_audio(tmp_path: Path) -> None:
     assert {name.as_posix(): row["utterance_id"] for name, row in written.items()} == {
         "s000000/u00000000": "good; rm 'ü'"
     }
-    assert [row["reason"] for row in rejects] == ["audio_silent", "audio_too_short", "audio_empty"]
+    assert [row["reason"] for row in rejects] == [
+        "audio_silent", "audio_too_short", "audio_empty", "audio_unreadable", "audio_missing"
+    ]  # fmt: skip
     files = sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.*"))
     assert files == ["s000000/u00000000.lab", "s000000/u00000000.wav"]
     assert soundfile.info(tmp_path / "out" / "s000000" / "u00000000.wav").samplerate == 16_000
     write_dictionary({"pão": ["p", "ɐ̃ʊ̃"], "b": []}, tmp_path / "dictionary" / "lexicon.dict")
     assert (tmp_path / "dictionary" / "lexicon.dict").read_text(encoding="utf-8") == "pão\tp ɐ̃ʊ̃\n"
+
+
+def test_bracketed_words_are_no_match(tmp_path: Path) -> None:
+    """MFA turns `(sol)` into `[bracketed]`: that utterance is rejected, not aligned to another word."""
+    grid = textgrid.Textgrid()
+    grid.addTier(textgrid.IntervalTier("words", [(0.1, 0.4, "[bracketed]"), (0.4, 0.9, "casa")], 0, 1))
+    grid.addTier(textgrid.IntervalTier("phones", [(0.1, 0.4, "spn"), (0.4, 0.9, "k")], 0, 1))
+    grid.save(str(tmp_path / "u.TextGrid"), format="long_textgrid", includeBlankSpaces=True)
+    aligned, [rejected] = read_outputs({Path("u"): utterance_row("u", "s", "u.wav", 1, ["(sol)", "casa"])}, tmp_path)
+    assert aligned == []
+    assert rejected["reason"] == "word_without_pronunciation"
+    assert "[bracketed]" in rejected["detail"]
+
+
+def test_each_language_has_its_own_mfa() -> None:
+    path = Path(__file__).resolve().parents[1] / "config" / "globalphone.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    [first, second, *_] = config["languages"]
+    options = {"mode": "align", "acoustic_model": "german_mfa", "config": {"beam": 20}}
+    config["languages"][second]["alignment"] = {"options": options}
+    experiment = parse_experiment(config)
+    parsed = [mfa.Options(**experiment.languages[name].alignment.options) for name in (first, second)]
+    assert [(one.mode, one.acoustic_model) for one in parsed] == [("train", ""), ("align", "german_mfa")]
+    assert experiment.languages[second].alignment.aligner == "mfa"
 
 
 def test_runs_keep_speakers_whole() -> None:
@@ -222,6 +255,9 @@ if sys.argv[1] == "version":
     print("3.4.3")
     raise SystemExit
 corpus, dictionary, model = map(Path, sys.argv[2:5])
+assert dictionary.is_file()
+with open("@CALLS", "a") as calls:
+    print(*sys.argv, file=calls)
 outputs = Path(sys.argv[sys.argv.index("--output_directory") + 1] if sys.argv[1] == "train" else sys.argv[5])
 if sys.argv[1] == "train":
     model.write_bytes(b"model")
@@ -243,7 +279,10 @@ for lab in sorted(corpus.rglob("*.lab"))[1:]:
 
 def put_fake(folder: Path, monkeypatch: pytest.MonkeyPatch, mode: str = "") -> None:
     folder.mkdir()
-    for name, text in [("mfa", FAKE.replace("@MODE", mode)), ("sqlite3", "#!/bin/sh\n")]:
+    for name, text in [
+        ("mfa", FAKE.replace("@MODE", mode).replace("@CALLS", str(folder.parent / "calls"))),
+        ("sqlite3", "#!/bin/sh\n"),
+    ]:
         (folder / name).write_text(text, encoding="utf-8")
         (folder / name).chmod(stat.S_IRWXU)
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
@@ -264,9 +303,39 @@ def test_runner_counts_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     options = mfa.Options(mode="align", acoustic_model="models/por.zip", utterances_per_run=3)
     result = align_with_mfa(dataclasses.replace(task, work_folder=tmp_path / "bin"), options)
     assert len(result.rejects) == 2  # one of each of the two runs
+    assert "dictionary_sha256" not in result.versions
+
+    # pretrained model and dictionary by name, where `mfa model download` puts them: the job's own root has none
+    downloads = tmp_path / "root" / "pretrained_models"
+    for kind, name in [("acoustic", "portuguese_mfa.zip"), ("dictionary", "portuguese_mfa.dict")]:
+        (downloads / kind).mkdir(parents=True)
+        (downloads / kind / name).write_text("sol\ts o l\n", encoding="utf-8")
+    monkeypatch.setenv("MFA_ROOT_DIR", str(tmp_path / "root"))
+    options = mfa.Options(mode="align", acoustic_model="portuguese_mfa", dictionary="portuguese_mfa")
+    without_lexicon = dataclasses.replace(task, lexicon=task.lexicon.iloc[:0], work_folder=tmp_path / "models")
+    result = align_with_mfa(without_lexicon, options)
+    assert result.alignment["utterance_id"].nunique() == 5
+    assert len({result.versions["model_sha256"], result.versions["dictionary_sha256"]}) == 1
+    assert str(downloads / "acoustic" / "portuguese_mfa.zip") in (tmp_path / "calls").read_text(encoding="utf-8")
     put_fake(tmp_path / "failing", monkeypatch, "@FAIL")
     with pytest.raises(ToolError, match=r"mfa train: failed with exit code 1 \(LibsndfileError: no\)"):
         align_with_mfa(task, mfa.Options())
+
+
+def test_rule_runs_the_mfa_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_fake(tmp_path / "bin", monkeypatch)
+    config = yaml.safe_load(MICRO.read_text(encoding="utf-8"))
+    config["alignment"] = {"aligner": "mfa", "options": {"reproducible": True}}
+    (tmp_path / "mfa.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    [language] = config["languages"]
+    target = f"{RESULT}/{language}/alignment/alignment.parquet"
+    done = snakemake(tmp_path, target, config=tmp_path / "mfa.yaml", path=(tmp_path / "bin",))
+    assert done.returncode == 0, done.stderr[-3000:]
+    folder = (tmp_path / target).parent
+    assert set(read_table("alignment", folder / "alignment.parquet")["aligner"]) == {"mfa"}
+    assert read_table("rejects", folder / "rejects.parquet")["reason"].tolist() == ["alignment_failed"]
+    assert json.loads((folder / "versions.json").read_text(encoding="utf-8"))["mfa"] == "3.4.3"
+    assert "--no_use_mp" in (tmp_path / "calls").read_text(encoding="utf-8")
 
 
 def test_missing_program_and_model_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ def test_every_product_is_there(finished: Path) -> None:
         for suffix in ("csv", "md", "tex", "html"):
             assert (report / f"{table}.{suffix}").stat().st_size > 0
     assert "Portuguese" in (report / "summary.md").read_text(encoding="utf-8")
+    assert "Portuguese" in (report / "alignment_quality.html").read_text(encoding="utf-8")
     scores = pd.read_csv(report / "scores.csv")
     assert {"form_meaning", "contrastive"} <= set(scores["setting"])
 

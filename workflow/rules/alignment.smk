@@ -4,6 +4,7 @@ rule align:
         utterances="<language>/corpus/utterances.parquet",
         reference="<language>/corpus/reference.parquet",
         lexicon="<language>/lexicon/lexicon.parquet",
+        models=named_models,
     output:
         alignment="<language>/alignment/alignment.parquet",
         rejects="<language>/alignment/rejects.parquet",

@@ -148,6 +148,28 @@ def jobs(kind):
     return paths
 
 
+def aligned():
+    """The tables that the quality of the alignment is read from."""
+    return expand(
+        [
+            "<experiment>/{language}/corpus/utterances.parquet",
+            "<experiment>/{language}/lexicon/lexicon.parquet",
+            "<experiment>/{language}/alignment/alignment.parquet",
+            "<experiment>/{language}/alignment/rejects.parquet",
+            "<experiment>/{language}/alignment/boundary_errors.csv",
+        ],
+        language=EXPERIMENT.languages,
+    )
+
+
+def all_made_audio():
+    """The embedded corpora of an experiment, as inputs."""
+    return expand(
+        "<experiment>/{language}/synthesis",
+        language=languages_where(lambda one: one.corpus.reader == "synthetic"),
+    )
+
+
 def evaluated():
     """Everything that the report is made of."""
     return expand(
@@ -226,6 +248,7 @@ def report_files():
         *(f"<report>/{table}.html" for table in ("answers", "claims", "scores")),
         "<report>/overview.html",
         "<report>/explorer.html",
+        "<report>/alignment_quality.html",
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]
@@ -238,6 +261,14 @@ def growing(amount):
         return amount * attempt
 
     return asked
+
+
+def named_models(wildcards):
+    """An input: the aligner's models that are files, so that changed ones are used again; MFA finds the others by name."""
+    chosen = EXPERIMENT.languages[wildcards.language].alignment.options
+    names = [chosen.get(key, "") for key in ("acoustic_model", "dictionary")]
+    paths = [Path(EXPERIMENT.data_root, name) for name in names if name]
+    return [str(path) for path in paths if path.is_file()]
 
 
 def uses_mfa(wildcards):

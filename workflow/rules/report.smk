@@ -117,6 +117,45 @@ rule explorer:
         " {params.audio:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
+rule alignment_quality:
+    input:
+        aligned(),
+        audio=all_made_audio(),
+    output:
+        page=report(
+            "<report>/alignment_quality.html",
+            caption="../report/alignment_quality.rst",
+            category="Alignment",
+            labels={"page": "Words lost, durations, the worst words"},
+        ),
+        speakers=report(
+            "<report>/alignment_quality.csv",
+            caption="../report/alignment_quality.rst",
+            category="Alignment",
+            labels={"page": "Words found and lost by speaker"},
+        ),
+        phones="<report>/alignment_phones.csv",
+        suspicious="<report>/alignment_suspicious.csv",
+    log:
+        "<logs>/alignment-quality.log",
+    benchmark:
+        "<benchmarks>/alignment-quality.tsv"
+    conda:
+        "../../envs/awe.yaml"
+    resources:
+        mem_mb=growing(8000),
+        runtime=growing(60),
+    params:
+        plan=fixed(PLAN),
+        results=subpath(output.page, ancestor=2),
+        audio=fixed(audio_folders()),
+        code=code("commands.alignment_quality"),
+    shell:
+        "awe alignment-quality --results {params.results:q} --plan {params.plan:q} {params.audio:q}"
+        " --output {output.page:q} --speakers {output.speakers:q} --phones {output.phones:q}"
+        " --suspicious {output.suspicious:q} 2>&1 | tee {log:q}"
+
+
 rule summary:
     input:
         evaluated(),

@@ -2,49 +2,30 @@
 
 import importlib.metadata
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, collect, train
+from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, collect
 from awe.alignment.base import AlignmentResult, AlignmentTask
-from awe.alignment.chains import Chain, StateInventory, build_chain
+from awe.alignment.chains import Chain, StateInventory
 from awe.alignment.checks import Row, split_alignable
+from awe.alignment.learning import Trained, train_on_share
 from awe.alignment.mixtures import Mixtures, adapt_means
 from awe.alignment.plausibility import Decoys, fit_threshold
-from awe.alignment.sieve import Sieve, fitting_of_speaker
-from awe.alignment.speech_groups import choose_training, groups_by_speaker, read_features
-from awe.progress import say, track
+from awe.alignment.setup import Rejects, Setup, decoys_of, read_utterances
+from awe.alignment.sieve import fitting_of_speaker
+from awe.alignment.speech_groups import groups_by_speaker
+from awe.progress import track
 from awe.tables import reject, table_from
 
 if TYPE_CHECKING:
     from awe.alignment.hmm import Options
 
-NUM_TRAINING_DECOYS = 100  # training utterances tried with wrong transcripts
 NUM_DECOYS = 300  # utterances tried with wrong transcripts, over the whole corpus
-Rejects = list[dict[str, str]]
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What stays the same over a corpus."""
-
-    task: AlignmentTask
-    options: "Options"
-    lexicon: Mapping[str, Sequence[str]]
-    inventory: StateInventory
-
-    @property
-    def pause_length(self) -> int:
-        """Frames of the shortest pause."""
-        return max(1, round(self.options.shortest_pause_s / self.options.shift_s))
-
-    def chain(self, words: Sequence[str]) -> Chain:
-        """Chain of states of some words."""
-        return build_chain(words, self.lexicon, self.inventory, self.pause_length)
 
 
 @dataclass(frozen=True)
@@ -67,18 +48,19 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
         "torch": torch.__version__,
         "python_speech_features": importlib.metadata.version("python_speech_features"),
     }
-    trained = _train_on_share(alignable, setup)
+    trained = train_on_share(alignable, setup)
     if trained is None:
         rejects += [_failed(row, "no utterance is long enough to train on") for row in alignable]
         return AlignmentResult(table_from("alignment", []), rejects, versions)
 
-    tried, decoy_fits = _try_all(alignable, *trained, setup, rejects)
-    threshold = fit_threshold([one.path.fit for one in tried], decoy_fits) if options.reject_implausible else -math.inf
+    tried, decoy_fits = _try_all(alignable, trained, setup, rejects)
+    fits = [trained.fits.get(one.row["utterance_id"], one.path.fit) for one in tried]
+    threshold = fit_threshold(fits, decoy_fits) if options.reject_implausible else -math.inf
     versions["fit_threshold"] = f"{threshold:.3f}"
     aligned: dict[str, list[Row]] = {}
-    for one in tried:
-        if one.path.fit < threshold:
-            detail = f"fit {one.path.fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
+    for one, fit in zip(tried, fits, strict=True):
+        if fit < threshold:
+            detail = f"fit {fit:.2f} is below {threshold:.2f}: audio and transcript do not belong together"
             rejects.append(reject("alignment", one.row["utterance_id"], "alignment_implausible", detail))
         else:
             aligned[one.row["utterance_id"]] = _word_rows(one, options.shift_s)
@@ -86,37 +68,9 @@ def align_corpus(task: AlignmentTask, options: "Options") -> AlignmentResult:
     return AlignmentResult(table_from("alignment", in_order), rejects, versions)
 
 
-def _train_on_share(alignable: Sequence[Row], setup: Setup) -> tuple[Mixtures, float] | None:
-    """Train on a share of the utterances; the mixtures and the threshold of the fit, None if nothing can be used."""
-    chosen = choose_training(alignable, setup.options.training_s, setup.task.seed)
-    read = [pair for group in groups_by_speaker(chosen) for pair in _read(group, setup, [])]
-    read = [(row, one) for row, one in read if len(one.features) >= len(one.chain.states)]
-    if not read:
-        return None
-    say(f"aligner: training on {len(read)} of {len(alignable)} utterances")
-    decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
-    spread = np.random.default_rng(setup.task.seed).permutation(len(read))[:NUM_TRAINING_DECOYS]
-    shown = [read[number] for number in spread]
-    wrong = [one for row, utterance in shown for one in _decoys_of(row, utterance, decoys, setup)]
-    sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
-    utterances = [utterance for _, utterance in read]
-    keep = sieve if setup.options.reject_implausible else _keep_all
-    mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds, keep)
-    keep(mixtures, utterances)
-    return mixtures, sieve.threshold
-
-
-def _keep_all(_: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
-    return [True] * len(utterances)
-
-
-def _decoys_of(row: Row, utterance: Utterance, decoys: Decoys, setup: Setup) -> list[Utterance]:
-    return [Utterance(utterance.features, setup.chain(words)) for words in decoys.of(row["words"])]
-
-
 def _try_all(
-    alignable: Sequence[Row], mixtures: Mixtures, threshold: float, setup: Setup, rejects: Rejects
-) -> tuple[list[Tried], list[float]]:
+    alignable: Sequence[Row], trained: Trained, setup: Setup, rejects: Rejects
+) -> tuple[list[Tried], Sequence[float]]:
     """Align every utterance with its transcript, and some with wrong ones; returns these and the wrong ones' fits."""
     groups = list(groups_by_speaker(alignable))
     decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
@@ -124,35 +78,30 @@ def _try_all(
     tried: list[Tried] = []
     decoy_fits: list[float] = []
     for group in track(groups, "aligning", len(groups)):
-        read = _read(group, setup, rejects)
+        read = read_utterances(group, setup, rejects)
         utterances = [utterance for _, utterance in read]
-        own = _adapt(mixtures, threshold, utterances, setup)
+        own = _adapt(trained, utterances, setup)
         for (row, utterance), path in zip(read, best_fitting_paths(utterances, own, setup.pause_length), strict=True):
             if len(path.places):
                 tried.append(Tried(row, utterance.chain, path))
             else:
                 num_frames, num_states = len(utterance.features), len(utterance.chain.states)
                 rejects.append(_failed(row, f"{num_frames} frames are too few for {num_states} states"))
-        wrong = [one for row, utterance in read[:num_decoys] for one in _decoys_of(row, utterance, decoys, setup)]
+        if trained.decoy_fits:
+            continue
+        wrong = [one for row, utterance in read[:num_decoys] for one in decoys_of(row, utterance, decoys, setup)]
         paths = best_fitting_paths(wrong, own, setup.pause_length)
         decoy_fits += [path.fit for path in paths if len(path.places)]
-    return tried, decoy_fits
+    return tried, trained.decoy_fits or decoy_fits
 
 
-def _adapt(mixtures: Mixtures, threshold: float, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
+def _adapt(trained: Trained, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
     """Adapt the mixtures to one speaker, with the utterances that fit their transcripts."""
-    paths = best_fitting_paths(utterances, mixtures, setup.pause_length)
-    kept = fitting_of_speaker(np.array([path.fit for path in paths]), threshold)
+    paths = best_fitting_paths(utterances, trained.mixtures, setup.pause_length)
+    kept = fitting_of_speaker(np.array([path.fit for path in paths]), trained.threshold)
     chosen = [(one, path) for one, path, fits in zip(utterances, paths, kept, strict=True) if fits]
-    return adapt_means(mixtures, collect(chosen, mixtures), setup.options.adaptation_frames)
-
-
-def _read(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:
-    """Read one speaker's utterances; what cannot be read goes to the rejects."""
-    options, task = setup.options, setup.task
-    rows, features, unreadable = read_features(group, task.data_root, options.shift_s, options.window_s, task.threads)
-    rejects += unreadable
-    return [(row, Utterance(one, setup.chain(row["words"]))) for row, one in zip(rows, features, strict=True)]
+    statistics = collect(chosen, trained.mixtures)
+    return adapt_means(trained.mixtures, statistics, setup.options.adaptation_frames)
 
 
 def _failed(row: Row, detail: str) -> dict[str, str]:

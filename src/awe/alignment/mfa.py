@@ -12,6 +12,7 @@ CONFIG_KEYS = frozenset(
     {"beam", "retry_beam", "features", "training", "acoustic_scale", "self_loop_scale", "transition_scale"}
 )
 CONFIG_KEYS |= {"boost_silence", "phone_set_type", "position_dependent_phones", "silence_weight", "fmllr_update_type"}
+TRAINING_BLOCKS = ("monophone", "triphone", "lda", "sat", "pronunciation_probabilities")
 
 
 class Options(options.Options):
@@ -43,7 +44,12 @@ class Options(options.Options):
         if unknown := sorted(set(config) - CONFIG_KEYS):
             raise ValueError(f"MFA would silently ignore {unknown}; it knows {sorted(CONFIG_KEYS)}")
         blocks = config.get("training", [])
-        if blocks and (not isinstance(blocks[0], dict) or set(blocks[0]) != {"monophone"}):
+        if not isinstance(blocks, list) or not all(isinstance(one, dict) and len(one) == 1 for one in blocks):
+            raise ValueError("training must be a list of blocks with one name each")
+        names = [str(name) for one in blocks for name in one]
+        if unknown := sorted(set(names) - set(TRAINING_BLOCKS)):
+            raise ValueError(f"MFA knows no training blocks {unknown}; it knows {list(TRAINING_BLOCKS)}")
+        if names and names[0] != "monophone":
             raise ValueError("the first training block must be monophone")
         return config
 

@@ -1,7 +1,6 @@
 """Run the Montreal Forced Aligner on a corpus."""
 
 import hashlib
-import importlib.metadata
 import os
 import shutil
 import subprocess
@@ -25,6 +24,11 @@ if TYPE_CHECKING:
     from awe.alignment.mfa import Options
 
 LINES_KEPT = 20
+# PyPI and conda-forge name it differently
+_ASK_KALPY = """
+from importlib.metadata import distributions
+print(next((one.version for one in distributions() if one.name in ("kalpy", "kalpy-kaldi")), ""))
+"""
 SECONDS_BETWEEN_BARS = 10.0
 
 
@@ -35,6 +39,8 @@ def align_with_mfa(task: AlignmentTask, options: "Options") -> AlignmentResult:
     model = find_model("acoustic", options.acoustic_model, task.data_root) if options.acoustic_model else None
     dictionary = find_model("dictionary", options.dictionary, task.data_root) if options.dictionary else None
     versions = {"aligner": "mfa", "mode": options.mode, "kalpy": _kalpy_version()}
+    if dictionary:
+        versions["dictionary_sha256"] = _sha256(dictionary)
     versions["mfa"] = _version(places_in(task.work_folder, "version", model, dictionary), options)
     aligned: list[Row] = []
     for number, rows in enumerate(_runs(alignable, options)):
@@ -161,13 +167,13 @@ def _version(places: Places, options: "Options") -> str:
 
 
 def _kalpy_version() -> str:
-    """Known only where this package is installed beside MFA, as `envs/mfa.yaml` does it."""
-    for name in ("kalpy-kaldi", "kalpy"):
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return "unknown"
+    """Ask the Python that runs `mfa`, which need not be this one; "unknown" if the program is no Python script."""
+    with Path(shutil.which("mfa") or os.devnull).open("rb") as script:
+        interpreter = script.readline().removeprefix(b"#!").strip().decode(errors="replace")
+    if "python" not in interpreter:
+        return "unknown"
+    done = subprocess.run([*interpreter.split(), "-c", _ASK_KALPY], capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "unknown"
 
 
 def _sha256(path: Path) -> str:

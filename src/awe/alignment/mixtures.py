@@ -1,12 +1,14 @@
 """Gaussian mixtures with diagonal covariances, one per acoustic state."""
 
+import copy
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 VARIANCE_FLOOR = 0.01  # of the features' variance, which is 1 after normalisation
-FEWEST_FRAMES = 10.0  # a component with less keeps its old values
+FEWEST_FRAMES = 10.0  # a state with less keeps the weights of its components
+PRIOR_FRAMES = 5.0  # average frames, with mean 0 and variance 1, that each component starts from
 SPLIT_STEP = 0.2  # in standard deviations
 
 
@@ -26,7 +28,7 @@ class Mixtures:
     variances: Tensor
 
     def component_scores(self, frames: Tensor, states: slice = slice(None)) -> Tensor:
-        """Log of weight times density; frames `(N, D)` give `(N, S, M)`."""
+        """Log of weight times density; frames `(N, D)` give `(N, S, M)`, laid out so that `[:, :, m]` is fast."""
         means, variances = self.means[states], self.variances[states]
         num_states, num_components, dimension = means.shape
         precisions = 1 / variances
@@ -35,13 +37,22 @@ class Mixtures:
         )
         inputs = torch.cat([frames, frames**2], 1)  # (N, 2 D)
         matrix = torch.cat([means * precisions, -0.5 * precisions], 2)  # (S, M, 2 D)
-        flat = torch.addmm(constant.flatten(), inputs, matrix.flatten(0, 1).T)  # (N, S * M)
-        return flat.view(len(frames), num_states, num_components)
+        flat = torch.addmm(constant.T.flatten(), inputs, matrix.transpose(0, 1).flatten(0, 1).T)  # (N, M * S)
+        return flat.view(len(frames), num_components, num_states).transpose(1, 2)
 
     def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
-        scores = self.component_scores(frames)
-        return scores[..., 0] if scores.shape[2] == 1 else scores.logsumexp(2)
+        scores = self.component_scores(frames).unbind(2)
+        largest = scores[0]
+        for one in scores[1:]:
+            largest = torch.maximum(largest, one)
+        if len(scores) == 1:
+            return largest
+        # a sum over slices is several times faster than torch's logsumexp over so short a dimension
+        total = (scores[0] - largest).exp_()
+        for one in scores[1:]:
+            total += (one - largest).exp_()
+        return total.log_() + largest
 
 
 class Statistics:
@@ -65,19 +76,25 @@ class Statistics:
             self.sums[state] += shares @ group
             self.squares[state] += shares @ group**2
 
+    def without(self, part: "Statistics") -> "Statistics":
+        """Statistics of what is in these but not in a part of them."""
+        rest = copy.copy(self)
+        rest.counts, rest.sums = (self.counts - part.counts).clamp(min=0), self.sums - part.sums
+        rest.squares = self.squares - part.squares
+        return rest
+
     def estimate(self, old: Mixtures) -> Mixtures:
-        """Mixtures of maximum likelihood; components with hardly any frames keep their old values."""
-        counts = self.counts.clamp(min=1e-8)[..., None]
+        """Mixtures of maximum a posteriori likelihood, as if each component had seen some average frames as well.
+
+        Without them a phone of one word is fitted to wherever its few frames happened to fall, so tightly that its
+        states stay there, and the whole utterance is aligned around the mistake.
+        """
+        counts = (self.counts + PRIOR_FRAMES)[..., None]
         means = self.sums / counts
-        variances = (self.squares / counts - means**2).clamp(min=VARIANCE_FLOOR)
-        enough = (self.counts >= FEWEST_FRAMES)[..., None]
+        variances = ((self.squares + PRIOR_FRAMES) / counts - means**2).clamp(min=VARIANCE_FLOOR)
         total = self.counts.sum(1, keepdim=True)
         weights = torch.where(total >= FEWEST_FRAMES, self.counts / total.clamp(min=1e-8), old.log_weights.exp())
-        return Mixtures(
-            weights.log().float(),
-            torch.where(enough, means.float(), old.means),
-            torch.where(enough, variances.float(), old.variances),
-        )
+        return Mixtures(weights.log().float(), means.float(), variances.float())
 
 
 def split(mixtures: Mixtures, counts: Tensor) -> Mixtures:

@@ -1,7 +1,9 @@
 """Match given word times with the utterances they belong to."""
 
 import unicodedata
+import zlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -29,7 +31,7 @@ def take_over(task: AlignmentTask, options: "Options") -> AlignmentResult:
         utterance_id = utterance["utterance_id"]
         try:
             found = [word for word in find(utterance) if comparable(word.word) not in silences]
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             rejects.append(reject("alignment", utterance_id, "alignment_failed", str(error)))
             continue
         if not found:
@@ -119,6 +121,10 @@ def _file_per_recording(folder: Path, files: Sequence[Path], form: ModuleType, o
     for path in files:
         by_name.setdefault(path.name.removesuffix(form.SUFFIX), []).append(path)
 
+    @lru_cache(8)  # utterances may share a recording
+    def words_of(path: Path) -> dict[str, list[TimedWord]]:
+        return _read(form, path, options.tier)
+
     def find(utterance: Row) -> list[TimedWord]:
         recording = str(PurePosixPath(utterance["audio_path"]).with_suffix(""))
         utterance_id, speaker_id = utterance["utterance_id"], utterance["speaker_id"]
@@ -126,12 +132,21 @@ def _file_per_recording(folder: Path, files: Sequence[Path], form: ModuleType, o
             same_name = by_name.get(PurePosixPath(name).name, [])
             path = by_place.get(name) or (same_name[0] if len(same_name) == 1 else None)
             if path:
-                by_speaker: dict[str, list[TimedWord]] = form.read(path, options.tier)
-                words = _of_speaker(by_speaker, speaker_id)
+                words = _of_speaker(words_of(path), speaker_id)
                 return _cut_out(words, utterance, options.tolerance_s) if of_recording else words
         return []
 
     return find
+
+
+def _read(form: ModuleType, path: Path, tier: str) -> dict[str, list[TimedWord]]:
+    """Read a file; whatever is wrong with it becomes a ValueError that names it."""
+    try:
+        found: dict[str, list[TimedWord]] = form.read(path, tier)
+    except (ValueError, OSError, EOFError, zlib.error) as error:
+        named = str(error) if str(path) in str(error) else f"{path}: cannot be read as {form.SUFFIX} ({error})"
+        raise ValueError(named) from None
+    return found
 
 
 def _of_speaker(by_speaker: Mapping[str, list[TimedWord]], speaker_id: str) -> list[TimedWord]:
@@ -159,7 +174,7 @@ def _shared_files(files: Sequence[Path], form: ModuleType, options: "Options") -
     everything: dict[str, list[TimedWord]] = {}
     for path in files:
         try:
-            everything.update(form.read(path, options.tier))
+            everything.update(_read(form, path, options.tier))
         except (ValueError, OSError) as error:
             raise CorpusError(f"{error}; mend it or remove it") from None
 

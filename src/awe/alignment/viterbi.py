@@ -44,7 +44,10 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
     scores[:, 0], scores[:, pause_length] = emissions[0][:, 0], emissions[0][:, pause_length]
     moves = np.zeros(emissions.shape, np.int8)  # places moved on at each frame
     last = np.zeros(batch, np.int64)
-    _note_ends(last, scores, num_frames == 1, lengths, pause_length)
+    ending: dict[int, list[int]] = {}
+    for row, count in enumerate(num_frames.tolist()):
+        ending.setdefault(count - 1, []).append(row)
+    _note_ends(last, scores, ending.get(0, []), lengths, pause_length)
     moved, jumped, better = np.empty_like(scores), np.empty_like(scores), np.empty(scores.shape, bool)
     for frame in range(1, max_frames):
         moved[:] = one_back
@@ -56,18 +59,16 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
         np.maximum(jumped, scores, out=scores)
         np.putmask(moves[frame], better, jump)
         scores += emissions[frame]
-        _note_ends(last, scores, num_frames == frame + 1, lengths, pause_length)
+        _note_ends(last, scores, ending.get(frame, []), lengths, pause_length)
     return [
         path[:count] if end >= 0 else path[:0]
         for path, count, end in zip(_trace_back(moves, num_frames, last).T, num_frames, last, strict=True)
     ]
 
 
-def _note_ends(
-    last: Integers, scores: Floats, ending: npt.NDArray[np.bool_], lengths: Integers, pause_length: int
-) -> None:
+def _note_ends(last: Integers, scores: Floats, ending: Sequence[int], lengths: Integers, pause_length: int) -> None:
     """For utterances that end at this frame, note the better of the two places they may end at, or -1 for none."""
-    for row in np.flatnonzero(ending):
+    for row in ending:
         after_pause = lengths[row] - 1
         after_word = after_pause - pause_length
         best = after_pause if scores[row, after_pause] > scores[row, after_word] else after_word

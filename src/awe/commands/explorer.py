@@ -3,21 +3,14 @@
 import argparse
 from pathlib import Path
 
-from awe.report.arguments import add_results, open_results
+from awe.report.arguments import add_audio_folders, add_results, audio_folders, open_results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
     parser.add_argument("--options", default="{}", help="JSON: splits, tokens, clips, neighbours, perplexity, seed")
-    parser.add_argument(
-        "--audio-folder",
-        action="append",
-        nargs=2,
-        default=[],
-        metavar=("LANGUAGE", "FOLDER"),
-        help="what a language's audio paths are relative to; repeatable; a language without one cannot be played",
-    )
+    add_audio_folders(parser)
     parser.add_argument("--output", type=Path, required=True, help="HTML")
 
 
@@ -30,5 +23,4 @@ def run(arguments: argparse.Namespace) -> None:
 
     options = parse_options(ExplorerOptions, arguments.options)
     results = open_results(arguments)
-    folders = {language: Path(folder) for language, folder in arguments.audio_folder}
-    write_text(explorer_page(results, folders, options), arguments.output)
+    write_text(explorer_page(results, audio_folders(arguments), options), arguments.output)

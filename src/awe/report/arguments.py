@@ -19,6 +19,23 @@ def add_output_stem(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output-stem", type=Path, required=True, help="path without suffix")
 
 
+def add_audio_folders(parser: argparse.ArgumentParser) -> None:
+    """Add the flag that says where recordings are."""
+    parser.add_argument(
+        "--audio-folder",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("LANGUAGE", "FOLDER"),
+        help="what a language's audio paths are relative to; repeatable; a language without one cannot be played",
+    )
+
+
+def audio_folders(arguments: argparse.Namespace) -> dict[str, Path]:
+    """Return the folder of each language that `add_audio_folders` took."""
+    return {language: Path(folder) for language, folder in arguments.audio_folder}
+
+
 def open_results(arguments: argparse.Namespace) -> "Results":
     """Open the results that the flags name; raises ConfigError if the plan is not one."""
     from awe.options import parse_options

@@ -1,0 +1,58 @@
+"""The embedded aligner's training: on a share of the corpus, without the transcripts that do not fit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from awe.alignment.acoustic_model import Utterance, train
+from awe.alignment.checks import Row
+from awe.alignment.held_out import LITTLE_SPEECH_S, fit_held_out
+from awe.alignment.mixtures import Mixtures
+from awe.alignment.plausibility import Decoys
+from awe.alignment.setup import Setup, decoys_of, read_utterances
+from awe.alignment.sieve import Sieve
+from awe.alignment.speech_groups import choose_training, groups_by_speaker
+from awe.progress import say
+
+NUM_TRAINING_DECOYS = 100  # training utterances tried with wrong transcripts
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Mixtures of all speakers, the fit that separates right from wrong in training, and fits of a small corpus."""
+
+    mixtures: Mixtures
+    threshold: float
+    fits: Mapping[str, float]  # by utterance, of those fitted without having been heard
+    decoy_fits: Sequence[float]
+
+
+def train_on_share(alignable: Sequence[Row], setup: Setup) -> Trained | None:
+    """Train on a share of the utterances; None if nothing can be used."""
+    chosen = choose_training(alignable, setup.options.training_s, setup.task.seed)
+    read = [pair for group in groups_by_speaker(chosen) for pair in read_utterances(group, setup, [])]
+    read = [(row, one) for row, one in read if len(one.features) >= len(one.chain.states)]
+    if not read:
+        return None
+    say(f"aligner: training on {len(read)} of {len(alignable)} utterances")
+    decoys = Decoys([row["words"] for row in alignable], setup.task.seed)
+    spread = np.random.default_rng(setup.task.seed).permutation(len(read))[:NUM_TRAINING_DECOYS]
+    shown = [read[number] for number in spread]
+    wrong = [one for row, utterance in shown for one in decoys_of(row, utterance, decoys, setup)]
+    is_small = sum(row["duration_s"] for row, _ in read) <= LITTLE_SPEECH_S
+    sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
+    utterances = [utterance for _, utterance in read]
+    keep = sieve if setup.options.reject_implausible else _keep_all
+    mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds, keep)
+    kept = keep(mixtures, utterances)
+    if not (is_small and setup.options.reject_implausible):
+        return Trained(mixtures, sieve.threshold, {}, [])
+    each = [decoys_of(row, utterance, decoys, setup) for row, utterance in read]
+    held_out = fit_held_out(utterances, kept, each, mixtures, setup.pause_length)
+    fits = dict(zip((row["utterance_id"] for row, _ in read), held_out.fits, strict=True))
+    return Trained(mixtures, sieve.threshold, fits, held_out.decoy_fits)
+
+
+def _keep_all(_: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
+    return [True] * len(utterances)
