@@ -91,7 +91,9 @@ def test_damaged_tables_are_not_taken_over(tmp_path: Path) -> None:
     (source / "corpus").mkdir(parents=True)
     table = source / "corpus" / "utterances.parquet"
     table.write_bytes(b"words")
-    stages: dict[str, dict[str, Any]] = {"corpus": {"made_of": {}, "files": ["corpus/utterances.parquet"], "taken_from": None}}
+    stages: dict[str, dict[str, Any]] = {
+        "corpus": {"made_of": {}, "files": ["corpus/utterances.parquet"], "taken_from": None}
+    }
     (source / "tables.json").write_text(json.dumps(describe_stages(source, stages)), encoding="utf-8")
     assert take_over(source, tmp_path / "second", ["corpus"]) == 1
     table.write_bytes(b"wards")
