@@ -73,7 +73,7 @@ def test_every_rule_names_an_environment_that_exists() -> None:
 
 def with_conda(folder: Path, *arguments: str | Path, **options: Path) -> subprocess.CompletedProcess[str]:
     """Run the workflow with the environments of its rules."""
-    command = snakemake_command(folder, "--cores", "2", "--sdm", "conda", *arguments, **options)
+    command = snakemake_command(folder, "--cores", "2", "--use-conda", *arguments, **options)
     binaries = folder.parent / "conda" / "bin"
     if not binaries.exists():
         fake_conda.install(binaries.parent)
