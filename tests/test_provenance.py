@@ -10,11 +10,14 @@ import tarfile
 import textwrap
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from awe import fingerprint as fingerprints
 from awe.archive import pack, unpack
 from awe.errors import ArchiveError
+from awe.provenance import hashes
+from awe.tables import read_table, write_table
 from awe.verification import differences
 from chain import MICRO, RESULT, ROOT, awe, environment, planned_rules, snakemake
 
@@ -45,6 +48,20 @@ def test_verify_finds_every_kind_of_change(copy: Path) -> None:
     assert done.stderr.count("\n") == 1
     (results / "provenance.json").write_text("{", encoding="utf-8")
     assert "delete it and run again" in awe("verify", results).stderr
+
+
+def test_histories_are_verified_but_for_their_times_of_the_clock(micro: Path, tmp_path: Path) -> None:
+    path = Path("por") / "training" / "form_meaning" / "only" / "seed-1" / "history.parquet"
+    history = read_table("history", micro / RESULT / path)
+    (tmp_path / path.parent).mkdir(parents=True)
+
+    def hashed(**columns: pd.Series) -> str:
+        write_table(history.assign(**columns), "history", tmp_path / path)
+        return hashes(tmp_path)[str(path)]
+
+    assert hashed() == json.loads((micro / RESULT / "provenance.json").read_text(encoding="utf-8"))["files"][str(path)]
+    assert hashed(seconds=history["seconds"] + 1, tokens_per_s=history["tokens_per_s"] / 2) == hashed()
+    assert hashed(validation_map=history["validation_map"] + 1e-9) != hashed()
 
 
 def test_recordings_outside_the_results_are_verified(micro: Path, tmp_path: Path) -> None:
