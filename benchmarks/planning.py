@@ -5,18 +5,24 @@ stage runs: the files are made empty and `snakemake --touch` records them as mad
 """
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def run(folder: Path, config: Path, *arguments: str) -> tuple[str, float]:
-    """Run Snakemake on the paper's grid with ten seeds; its output and seconds."""
+def cpu_s() -> float:
+    """Seconds of CPU time that finished child processes took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(folder: Path, config: Path, *arguments: str) -> tuple[str, float, float]:
+    """Run Snakemake on the paper's grid with ten seeds; its output, seconds, and seconds of CPU time."""
     seeds = "seeds=[" + ",".join(map(str, range(1, 11))) + "]"
     start = [
         sys.executable,
@@ -30,14 +36,19 @@ def run(folder: Path, config: Path, *arguments: str) -> tuple[str, float]:
         "2",
     ]
     command = [*start, "--configfile", config, "--config", seeds, *arguments]
-    started = time.monotonic()
+    started, cpu_before = time.monotonic(), cpu_s()
     done = subprocess.run([*map(str, command)], check=True, capture_output=True, text=True)
-    return done.stdout + done.stderr, time.monotonic() - started
+    return done.stdout + done.stderr, time.monotonic() - started, cpu_s() - cpu_before
+
+
+def medians(runs: list[tuple[str, float, float]]) -> str:
+    wall, cpu = (sorted(one[column] for one in runs)[len(runs) // 2] for column in (1, 2))
+    return f"{wall:.1f} s, of CPU time {cpu:.1f} s (medians of {len(runs)})"
 
 
 def make_outputs(folder: Path, config: Path) -> None:
     """Make every output, log and benchmark empty."""
-    text, _ = run(folder, config, "--summary")
+    text, _, _ = run(folder, config, "--summary")
     lines = [line.split("\t") for line in text.splitlines() if line.startswith("results/")]
     for output, *_ in lines:
         path = folder / output
@@ -59,19 +70,15 @@ def main() -> None:
         plans = [run(folder, arguments.config, "--dry-run") for _ in range(arguments.repeats)]
         text = plans[0][0]
         jobs = next(line.split()[1] for line in text.splitlines() if line.startswith("total"))
-        print(
-            f"{jobs} jobs planned in {sorted(seconds for _, seconds in plans)[arguments.repeats // 2]:.1f} s (median)"
-        )
+        print(f"{jobs} jobs planned: {medians(plans)}")
         make_outputs(folder, arguments.config)
         nothing = [run(folder, arguments.config, "--dry-run") for _ in range(arguments.repeats)]
         assert "Nothing to be done" in nothing[0][0]
-        print(f"nothing to do: {sorted(seconds for _, seconds in nothing)[arguments.repeats // 2]:.1f} s (median)")
-        counts = Counter(
-            path.relative_to(folder).parts[0 if path.relative_to(folder).parts[0] != ".snakemake" else 1]
-            for path in folder.rglob("*")
-            if path.is_file()
-        )
-        print(f"files: {counts['results']} results, {counts['metadata']} records in .snakemake/metadata")
+        print(f"nothing to do: {medians(nothing)}")
+        results = [path for path in (folder / "results").rglob("*") if path.is_file()]
+        outputs = [path for path in results if not {"benchmarks", "logs"} & set(path.parts)]
+        records = [path for path in (folder / ".snakemake" / "metadata").rglob("*") if path.is_file()]
+        print(f"files: {len(outputs)} results, {len(records)} records in .snakemake/metadata")
         print(f"and for each of the {jobs} jobs, when it runs, a log and a benchmark")
 
 

@@ -57,6 +57,8 @@ def main(arguments: list[str]) -> None:
             print(json.dumps({"get": {"channel_priority": "strict"}}))
         case ["env", "create", "--quiet", "--no-default-packages", "--file", specification, "--prefix", prefix]:
             create(Path(specification), Path(prefix))
+        case ["clean", *_]:
+            pass
         case _:
             sys.exit(f"fake conda: not expected: {arguments}")
 
