@@ -1,9 +1,11 @@
 """One lock: what pyproject.toml asks for is pinned, and the conda environments say the same."""
 
+import ast
 import importlib.util
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -11,6 +13,7 @@ import pytest
 import yaml
 
 import fake_conda
+from awe import fingerprint
 from chain import RESULT, ROOT, environment, snakemake_command
 
 # what decides results and does not come from the lock
@@ -61,6 +64,25 @@ def test_environments_are_pinned(path: Path) -> None:
     assert {name.split("=")[0] for name in packages if "=" in name} >= PINNED[path.name]
     # the package itself is installed into the environment after it is made
     assert "pip install --no-deps" in path.with_suffix(".post-deploy.sh").read_text(encoding="utf-8")
+
+
+def test_the_mfa_environment_has_what_alignment_with_mfa_imports() -> None:
+    pending, seen, wanted = ["awe.cli", "awe.commands.align", "awe.alignment.mfa"], set(), set()
+    while pending:
+        module = pending.pop()
+        if module not in seen:
+            seen.add(module)
+            pending += fingerprint._imports(module)
+            for node in ast.walk(fingerprint._tree(module)):
+                if isinstance(node, ast.Import):
+                    wanted |= {alias.name.split(".")[0] for alias in node.names}
+                elif isinstance(node, ast.ImportFrom) and node.module:
+                    wanted.add(node.module.split(".")[0])
+    conda = {"yaml": "pyyaml", "soundfile": "pysoundfile", "soxr": "soxr-python"}  # names on conda-forge
+    wanted = {conda.get(name, name) for name in wanted - {"awe"} - sys.stdlib_module_names}
+    packages = yaml.safe_load((ROOT / "envs" / "mfa.yaml").read_text(encoding="utf-8"))["dependencies"]
+    assert wanted >= {"pandas", "praatio"}
+    assert wanted <= {re.split("[=><]", package)[0] for package in packages}
 
 
 def test_every_rule_names_an_environment_that_exists() -> None:
