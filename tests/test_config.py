@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from awe import plugins
 from awe.config import merge, parse_experiment
 from awe.errors import ConfigError
 from awe.training.options import ModelOptions, TrainingOptions
@@ -50,6 +51,52 @@ def test_the_papers_experiments_are_the_papers(name: str) -> None:
         assert one.tokens.minimum_frequency == 2
         assert one.tokens.maximum_duration_s == 1.1
         assert one.features.kind == "mfcc"
+
+
+def test_the_authors_preset_is_their_code_row_by_row() -> None:
+    experiment = parse_experiment(yaml.safe_load((ROOT / "config" / "authors.yaml").read_text(encoding="utf-8")))
+    model, training = experiment.model, experiment.training
+    for one in experiment.languages.values():
+        assert (one.features.kind, one.features.options, one.features.normalisation) == ("fbank", {}, "token")
+        tokens = one.tokens
+        assert (tokens.minimum_phones, tokens.minimum_frequency, tokens.maximum_duration_s) == (4, 2, 1.1)
+        assert tokens.require_vector
+        assert one.text.lower_case
+    assert (model.padding, model.fixed_frames) == ("authors", 120)
+    assert (model.conv_batch_norm, model.conv_relu, model.conv_dropout, model.dropout) == (True, True, 0.1, 0.1)
+    assert (model.decoder_feedback, model.symbol_embedding) == ("argmax", 128)
+    assert (model.initialisation, training.gradient_clip) == ("authors", 0.25)
+    assert (training.schedule, training.schedule_factor, training.schedule_patience) == ("plateau", 0.5, 11)
+    assert (training.epochs, training.batch_size, training.learning_rate) == (100, 256, 1e-3)
+    for name, (alpha, beta) in {"form": (1, 0), "meaning": (0, 1), "form_meaning": (1, 1)}.items():
+        options = experiment.settings[name].options
+        assert options == {"alpha": alpha, "beta": beta, "form_scale": "mean", "meaning_scale": "sum_by_256"}
+    contrastive = experiment.settings["contrastive"]
+    assert contrastive.options == {
+        "distance": "full",
+        "reduction": "sum",
+        "positive_may_be_anchor": True,
+        "negatives_from": "positive",
+        "negatives_among": "anchors",
+    }
+    assert contrastive.candidates == {"margin": [0.2, 0.3, 0.4, 0.5]}
+
+
+def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
+    full, comparisons = (
+        yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8"))
+        for name in ("synthetic-full", "comparisons")
+    )
+    same = set(full) - {"experiment", "settings", "figures"}
+    assert {key: full[key] for key in same} == {key: comparisons[key] for key in same}
+    settings = comparisons["settings"]
+    assert {one["objective"] for one in settings.values()} == set(plugins.names("training.objectives"))
+    controls = {(one["options"].get("alpha", 1), one["options"]["meaning"]) for one in settings.values()
+                if "meaning" in one.get("options", {})}  # fmt: skip
+    assert controls == {(alpha, meaning) for alpha in (0, 1) for meaning in ("shuffled", "random", "onehot")}
+    minutes = {one["training"]["train_minutes"] for one in settings.values() if "training" in one}
+    assert minutes == {10, 30, 60}
+    assert set(settings["form_meaning_grid"]["candidates"]) == {"alpha", "beta"}
 
 
 @pytest.mark.parametrize(

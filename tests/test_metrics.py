@@ -90,6 +90,7 @@ def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings, words, voices = make(1)
     whole = {name: result.value for name, result in same_different(embeddings, words, voices).items()}
     monkeypatch.setattr("awe.metrics.cosine.BLOCK_ELEMENTS", 7 * len(words))
+    monkeypatch.setattr("awe.metrics.same_different.PAIRS_AT_ONCE", 100)
     assert {name: result.value for name, result in same_different(embeddings, words, voices).items()} == whole
 
 

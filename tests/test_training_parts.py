@@ -27,6 +27,7 @@ from awe.training.network import DeviceTokens
 from awe.training.ntxent import ntxent_loss
 from awe.training.objectives import contrastive, ntxent
 from awe.training.options import JobOptions, ModelOptions, SettingOptions, TrainingOptions, job_options
+from awe.training.recurrence import dropout, last_states
 from awe.training.triplet import triplet_loss
 from training_samples import COEFFICIENTS, job_json, read_tokens, write_tokens
 
@@ -160,25 +161,57 @@ def test_an_embedding_does_not_depend_on_its_batch(loaded: Loaded, model: dict[s
         torch.testing.assert_close(embeddings[token], alone, atol=1e-5, rtol=1e-4)
 
 
-def test_mixed_batches_are_encoded_in_parts_alike(loaded: Loaded) -> None:
-    tokens, vectors = loaded
-    job = JobOptions.model_validate_json(job_json("multitask"))
-    everything = np.arange(len(tokens.token_ids))
-    network = build_network(job, tokens, vectors, everything, torch.device("cpu")).eval()
-    data = DeviceTokens(tokens, job.model, torch.device("cpu"))
-    batches = epoch_batches(
-        tokens,
-        everything,
-        job.model,
-        batch_size=len(everything),
-        like_length=False,
-        partners=None,
-        chance=np.random.default_rng(0),
-    )
-    [placed] = data.upload(batches)
-    assert tokens.lengths.max() >= 1.5 * tokens.lengths.mean()  # so that it is cut
-    padded, lengths = data.padded(placed)
-    torch.testing.assert_close(network.embed(data, placed), network.encoder(padded.frames, lengths))
+@settings(deadline=None, max_examples=30, derandomize=True)
+@given(steps=st.lists(st.integers(1, 9), min_size=1, max_size=8), layers=st.integers(1, 3))
+def test_the_recurrence_without_padding_is_pytorchs(steps: list[int], layers: int) -> None:
+    torch.manual_seed(len(steps))
+    gru = torch.nn.GRU(3, 5, layers, batch_first=True).double()
+    hidden = torch.randn(len(steps), max(steps) + 1, 3, dtype=torch.float64, requires_grad=True)
+    own = torch.tensor(steps)
+    weight = torch.randn(len(steps), 5, dtype=torch.float64)
+    results = []
+    for compute in (
+        lambda: last_states(gru, hidden, own),
+        lambda: gru(hidden)[0][torch.arange(len(steps)), own - 1],
+    ):
+        states = compute()
+        results.append([states, *torch.autograd.grad((states * weight).sum(), [hidden, *gru.parameters()])])
+    for ours, theirs in zip(*results, strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
+def test_the_recurrence_in_bfloat16_is_as_near_as_pytorchs() -> None:
+    torch.manual_seed(0)
+    gru = torch.nn.GRU(8, 32, 2, batch_first=True)
+    hidden, steps = torch.randn(12, 20, 8), torch.arange(9, 21)
+    exact = last_states(gru, hidden, steps)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded = last_states(gru, hidden, steps)
+        theirs = gru(hidden)[0][torch.arange(12), steps - 1]
+    assert rounded.dtype == torch.bfloat16
+    assert (rounded - exact).abs().max() < 1.5 * (theirs - exact).abs().max()
+    gradient = torch.autograd.grad(rounded.float().square().sum(), list(gru.parameters()))
+    expected = torch.autograd.grad(exact.square().sum(), list(gru.parameters()))
+    for ours, wanted in zip(gradient, expected, strict=True):
+        assert F.cosine_similarity(ours.flatten(), wanted.flatten(), dim=0) > 0.999
+
+
+def test_dropout_between_layers_is_drawn_from_torchs_generator() -> None:
+    gru = torch.nn.GRU(3, 64, 2, batch_first=True, dropout=0.5)
+    hidden, steps = torch.randn(4, 6, 3), torch.tensor([6, 2, 5, 1])
+    drawn = []
+    for seed in (1, 1, 2):
+        torch.manual_seed(seed)
+        drawn.append(last_states(gru, hidden, steps))
+    assert torch.equal(drawn[0], drawn[1])
+    assert not torch.equal(drawn[0], drawn[2])
+    gru.eval()
+    assert torch.equal(last_states(gru, hidden, steps), last_states(gru, hidden, steps))
+    dropped = dropout(torch.ones(501, 301), 0.2)
+    assert (dropped == 0).double().mean().item() == pytest.approx(0.2, abs=0.005)
+    assert dropped.max().item() == pytest.approx(1.25, rel=1e-4)
+    together = ((dropped[:, :300:2] == 0) & (dropped[:, 1:300:2] == 0)).double().mean().item()
+    assert together == pytest.approx(0.04, abs=0.005)  # neighbours are independent
 
 
 def test_batch_norm_is_pytorchs_on_the_frames_that_count() -> None:

@@ -3,24 +3,30 @@
 import json
 import os
 import random
+import re
 import signal
+import struct
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from filelock import FileLock
 from safetensors import safe_open
+from tensorboardX.proto.event_pb2 import Event
 
 from awe.cli import main
 from awe.errors import InterruptedTrainingError, TrainingError
 from awe.tables import read_table
 from awe.training.checkpoint import Checkpoint, State
 from awe.training.job import train
+from awe.training.loop import Training
 from awe.training.options import JobOptions
+from awe.training.reporting import EVENTS_FILE
 from training_samples import arguments, job_json, read_tokens, write_tokens
 
 TRAINING = {"epochs": 15, "checkpoint_interval_s": 0, "schedule_patience": 1}
@@ -88,6 +94,58 @@ def test_killed_at_any_moment_it_ends_alike(tables: Path, tmp_path: Path) -> Non
     assert_same_result(tmp_path / "killed", tmp_path / "undisturbed")
 
 
+def events_of(path: Path) -> list[tuple[int, dict[str, float]]]:
+    """Read a file of events record by record: length, its checksum, content, its checksum."""
+    content, events = path.read_bytes(), []
+    while content:
+        (length,) = struct.unpack("<Q", content[:8])
+        event = Event.FromString(content[12 : 12 + length])
+        events.append((event.step, {value.tag: value.simple_value for value in event.summary.value}))
+        content = content[16 + length :]
+    return events
+
+
+def test_tensorboard_gets_every_epoch_once_however_often_a_run_is_stopped(tables: Path, tmp_path: Path) -> None:
+    tokens, vectors = read_tokens(tables)
+    job = JobOptions.model_validate_json(job_json("multitask", training={"epochs": 3}))
+    checkpoint = Checkpoint(tmp_path / "state.safetensors", "print")
+    for steps in (8, 6, 1000):
+        left = iter(range(steps))
+        try:
+            trained = train(
+                job,
+                tokens,
+                vectors,
+                checkpoint=checkpoint,
+                stop_asked=lambda left=left: next(left, None) is None,  # type: ignore[misc]
+                events_folder=tmp_path,
+            )
+        except InterruptedTrainingError:
+            continue
+    first, *epochs = events_of(tmp_path / EVENTS_FILE)
+    assert first == (0, {})
+    rows = trained.history.to_dict("records")
+    assert [step for step, _ in epochs] == [row.pop("epoch") for row in rows] == [1, 2, 3]
+    for (_, written), row in zip(epochs, rows, strict=True):
+        assert written == pytest.approx(row)
+
+
+def test_a_log_stays_short_and_a_terminal_gets_a_bar(
+    tables: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tokens, vectors = read_tokens(tables)
+    job = JobOptions.model_validate_json(job_json("multitask", training={"epochs": 6}))
+    train(job, tokens, vectors)
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 2  # the first epoch and the last one
+    assert re.fullmatch(r"train: epoch 6/6, loss [\d.]+, validation mAP [\d.]+, [\d,]+ tokens/s, 0 s left", lines[-1])
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    train(job, tokens, vectors)
+    shown = capsys.readouterr().err
+    assert "6/6" in shown
+    assert "epoch 1/6" not in shown
+
+
 def interrupt(tables: Path, path: Path, fingerprint: str = "print") -> Checkpoint:
     tokens, vectors = read_tokens(tables)
     checkpoint = Checkpoint(path, fingerprint)
@@ -138,6 +196,27 @@ def test_a_full_disk_leaves_the_last_checkpoint(tables: Path, tmp_path: Path, mo
         checkpoint.save(State({}, {}))
     assert checkpoint.path.read_bytes() == whole
     assert [path.name for path in tmp_path.iterdir()] == ["state.safetensors"]
+
+
+@pytest.mark.parametrize("spoilt", ["loss", "weight"])
+def test_a_loss_or_weight_that_is_not_finite_never_gets_into_a_checkpoint(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    checkpoint = interrupt(tables, tmp_path / "state.safetensors")
+    good = checkpoint.path.read_bytes()
+    step = Training._step
+
+    def spoil(training: Training, *arguments: Any) -> None:
+        step(training, *arguments)
+        target = training.sums if spoilt == "loss" else next(training.network.parameters()).data
+        target.fill_(torch.nan)
+
+    monkeypatch.setattr(Training, "_step", spoil)
+    tokens, vectors = read_tokens(tables)
+    job = JobOptions.model_validate_json(job_json("multitask", training={"checkpoint_interval_s": 0}))
+    with pytest.raises(TrainingError, match=rf"epoch 1: .*{spoilt} is .*lower training\.learning_rate"):
+        train(job, tokens, vectors, checkpoint=checkpoint)
+    assert checkpoint.path.read_bytes() == good
 
 
 def test_errors_are_one_line(tables: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

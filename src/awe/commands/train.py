@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write model.safetensors, history.parquet, valid.parquet, test.parquet and job.json.
+    """Write model.safetensors, history.parquet, valid.parquet, test.parquet, job.json and TensorBoard events.
 
     While it runs, checkpoint/ in the output folder holds the state; after a stop of any kind the same command goes
     on from there. On SIGTERM it saves the state and ends with exit code 75.
@@ -65,7 +65,15 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     checkpoint = Checkpoint(folder / "state.safetensors", fingerprint(options, files))
     label = " ".join([*arguments.output.parts[-3:]])
     try:
-        trained = train(options, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: bool(asked), label=label)
+        trained = train(
+            options,
+            tokens,
+            vectors,
+            checkpoint=checkpoint,
+            stop_asked=lambda: bool(asked),
+            label=label,
+            events_folder=arguments.output,
+        )
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -8,7 +8,7 @@ import torch
 from awe.errors import AweError
 
 LEVELS = 2**27  # levels of distance per unit: 7.5e-9, far above rounding noise, far below any real difference
-BLOCK_ELEMENTS = 2_000_000  # of one N-column block; bounds the memory of everything computed from it
+BLOCK_ELEMENTS = 4_000_000  # of one N-column block; bounds the memory of everything computed from it
 
 
 class EmbeddingError(AweError):
@@ -55,6 +55,7 @@ def distance_levels(unit: torch.Tensor, rows: torch.Tensor) -> Iterator[tuple[to
 
     Distances lie in [0, 2 * LEVELS].
     """
+    # one product gives distance * LEVELS + 0.5; cutting off the fraction then rounds, and what is 1e-16 below 0 is 0
+    scaled, offset = unit * -LEVELS, unit.new_tensor(LEVELS + 0.5)
     for block in torch.split(rows, max(1, BLOCK_ELEMENTS // max(1, len(unit)))):
-        distance = 1.0 - unit[block] @ unit.T
-        yield block, (distance.clamp_(0.0, 2.0).mul_(LEVELS).round_()).to(torch.int32)
+        yield block, torch.addmm(offset, scaled[block], unit.T).to(torch.int32)

@@ -17,6 +17,7 @@ point scores at chance or below, and no result depends on the order of tokens or
 Average precision is the mean, over the matches, of the precision at the match's rank.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ from awe.metrics.cosine import LEVELS, as_tensor, distance_levels, unit_rows
 PER_QUERY = ("per_query", "per_type", "per_query_without_same_speaker")
 POOLED = ("pooled", "swdp", "cross_speaker")
 DEFINITIONS = PER_QUERY + POOLED
+PAIRS_AT_ONCE = 64_000_000  # of two words, 4 bytes each, sorted together
 _LAST = torch.iinfo(torch.int32).max  # the key of the query itself: after every candidate
 
 
@@ -89,7 +91,7 @@ def same_different(
     """Compute every definition of `DEFINITIONS` from one pass over all distances.
 
     Definitions without a single query are left out: those about speakers if `speakers` is None or if no word is
-    spoken by two speakers. For 9,500 tokens this takes 4 seconds on two cores and 0.9 GiB.
+    spoken by two speakers. Memory grows with the pairs of one word, not with all pairs (docs/benchmarks.md).
 
     Args:
         embeddings: `(N, D)`.
@@ -106,7 +108,7 @@ def same_different(
     # without speakers every token has its own, so that nothing is "same speaker"
     voices = torch.arange(len(unit), device=unit.device) if speakers is None else _labels(speakers, unit)
     _queries(words)
-    pairs = _PairKeys(words.cpu().numpy(), voices.cpu().numpy())
+    pairs = _PairKeys(unit, words, voices)
     every_row = torch.arange(len(unit), device=unit.device)
     averages, averages_without = [], []
     for rows, levels in distance_levels(unit, every_row):
@@ -163,19 +165,23 @@ def _queries(words: torch.Tensor) -> torch.Tensor:
 def _ranked(keys: torch.Tensor, rows: torch.Tensor) -> torch.Tensor:
     """Sort each row's keys `(B, N)`, drop the query itself: `(B, N - 1)`, nearest first."""
     keys[torch.arange(len(rows), device=keys.device), rows] = _LAST
-    if keys.device.type == "cpu":  # several times faster than torch's sort
-        ranked: torch.Tensor = torch.from_numpy(np.sort(keys.numpy(), axis=1))
-        return ranked[:, :-1]
-    ranked = keys.sort(dim=1).values
+    if keys.device.type == "cpu":  # many times faster than torch's sort
+        parts = np.array_split(keys.numpy(), torch.get_num_threads())
+        with ThreadPoolExecutor(len(parts)) as threads:
+            list(threads.map(lambda part: part.sort(axis=1), parts))
+        return keys[:, :-1]
+    ranked: torch.Tensor = keys.sort(dim=1).values
     return ranked[:, :-1]
 
 
 def _per_query(match: torch.Tensor, kept: torch.Tensor | None = None) -> torch.Tensor:
     """Average precision of each row of ranked candidates `(B, N - 1)`: `(B,)`, NaN where nothing matches."""
-    rank = torch.arange(1, match.shape[1] + 1, device=match.device) if kept is None else kept.cumsum(dim=1).clamp_(1)
-    precision = match.cumsum(dim=1, dtype=torch.float64).div_(rank)
-    average: torch.Tensor = precision.mul_(match).sum(dim=1) / match.sum(dim=1)
-    return average
+    row, place = match.nonzero(as_tuple=True)
+    counts = match.sum(dim=1)
+    hits = torch.arange(1, len(row) + 1, device=row.device) - (counts.cumsum(0) - counts)[row]
+    rank = place + 1 if kept is None else kept.cumsum(dim=1, dtype=torch.int32)[row, place]
+    sums = torch.zeros(len(match), dtype=torch.float64, device=row.device).index_add_(0, row, hits.double() / rank)
+    return sums / counts
 
 
 def _query_results(averages: np.ndarray, averages_without: np.ndarray, words: torch.Tensor) -> dict[str, Precisions]:
@@ -192,52 +198,68 @@ def _query_results(averages: np.ndarray, averages_without: np.ndarray, words: to
 
 
 class _PairKeys:
-    """Collects the keys of all unordered pairs and ranks them in one list.
+    """Ranks all unordered pairs in one list, without ever holding the pairs of two words all at once.
 
-    A key is the level of distance, times 4, plus 2 if the words are the same, plus 1 if the speakers are.
+    A key is the level of distance, times 4, plus 2 if the words are the same, plus 1 if the speakers are. Pairs of one
+    word are few and kept; of the others it is counted how many come before each of these.
     """
 
-    def __init__(self, words: np.ndarray, voices: np.ndarray) -> None:
-        _, counts = np.unique(words, return_counts=True)
-        matches = int((counts * (counts - 1) // 2).sum())
-        self._other = np.empty(len(words) * (len(words) - 1) // 2 - matches, dtype=np.int32)  # pairs of two words
-        self._filled = 0
-        self._words, self._voices = words, voices
-        self._keys: list[np.ndarray] = []  # of pairs of one word
-        self._first: list[np.ndarray] = []
-        self._second: list[np.ndarray] = []
+    def __init__(self, unit: torch.Tensor, words: torch.Tensor, voices: torch.Tensor) -> None:
+        self._keys, self._first, self._second = _matching_pairs(unit, words, voices)
+        self._different = self._keys & 1 == 0
+        self._others = np.zeros(len(self._keys), dtype=np.int64)
+        self._others_across = np.zeros(int(self._different.sum()), dtype=np.int64)
+        self._waiting: list[np.ndarray] = []
 
     def add(self, rows: np.ndarray, keys: np.ndarray) -> None:
-        """Take over the pairs (row, column) with column > row from keys `(B, N)`."""
-        later = np.arange(keys.shape[1]) > rows[:, None]
-        same_word = keys & 2 == 2
-        other = keys[later & ~same_word]
-        self._other[self._filled : self._filled + len(other)] = other
-        self._filled += len(other)
-        first, second = np.nonzero(later & same_word)
-        self._keys.append(keys[first, second])
-        self._first.append(rows[first])
-        self._second.append(second)
+        """Take over the pairs of two words (row, column) with column > row from keys `(B, N)`."""
+        self._waiting.append(keys[(np.arange(keys.shape[1]) > rows[:, None]) & (keys & 2 == 0)])
+        if sum(map(len, self._waiting)) > PAIRS_AT_ONCE:
+            self._count()
+
+    def _count(self) -> None:
+        waiting = np.concatenate([*self._waiting, np.empty(0, dtype=np.int32)])
+        waiting.sort()
+        # a pair of two words at the same level comes first: its key is below that level's 4 * level + 2
+        limits = (self._keys | 3) - 1
+        self._others += np.searchsorted(waiting, limits)
+        self._others_across += np.searchsorted(waiting[waiting & 1 == 0], limits[self._different])
+        self._waiting.clear()
 
     def results(self) -> dict[str, Precisions]:
         """Return the pooled definitions."""
-        self._other.sort()
-        keys = np.concatenate(self._keys)
-        order = np.argsort(keys, kind="stable")
-        keys, first, second = keys[order], np.concatenate(self._first)[order], np.concatenate(self._second)[order]
-        different = keys & 1 == 0
-        hits = np.arange(1, len(keys) + 1)
-        # a pair of two words at the same level comes first: its key is below that level's 4 * level + 2
-        others = np.searchsorted(self._other, (keys | 3) - 1)
-        precisions = hits / (hits + others)
-        across = self._other[self._other & 1 == 0]
-        hits_across = np.arange(1, int(different.sum()) + 1)
-        others_across = np.searchsorted(across, (keys[different] | 3) - 1)
-        ones = np.ones(len(keys))
+        self._count()
+        different = self._different
+        hits, hits_across = np.arange(1, len(self._keys) + 1), np.arange(1, int(different.sum()) + 1)
+        precisions = hits / (hits + self._others)
+        across = hits_across / (hits_across + self._others_across)
+        first, second = self._first[different], self._second[different]
         return {
-            "pooled": Precisions(precisions, first, second, ones),
-            "swdp": Precisions(precisions[different], first[different], second[different], ones[different]),
-            "cross_speaker": Precisions(
-                hits_across / (hits_across + others_across), first[different], second[different], ones[different]
-            ),
+            "pooled": Precisions(precisions, self._first, self._second, _ones(len(precisions))),
+            "swdp": Precisions(precisions[different], first, second, _ones(len(first))),
+            "cross_speaker": Precisions(across, first, second, _ones(len(first))),
         }
+
+
+def _matching_pairs(
+    unit: torch.Tensor, words: torch.Tensor, voices: torch.Tensor
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keys and both rows of all pairs of one word `(P,)` each, by rising key."""
+    order = torch.argsort(words, stable=True)
+    parts = []
+    for members in torch.split(order, torch.unique(words, return_counts=True)[1].tolist()):
+        places = torch.arange(len(members), device=unit.device)
+        for place, levels in distance_levels(unit[members], places) if len(members) > 1 else ():
+            row, column = (places > place[:, None]).nonzero(as_tuple=True)
+            first, second = members[place[row]], members[column]
+            keys = levels[row, column] * 4 + 2 + (voices[first] == voices[second])
+            parts.append(torch.stack([keys, first, second]).to(torch.int32))
+    keys, first, second = torch.cat(parts, dim=1).cpu().numpy()
+    rising = np.argsort(keys, kind="stable")
+    return keys[rising], first[rising], second[rising]
+
+
+def _ones(count: int) -> np.ndarray:
+    """As many ones, in the memory of one."""
+    ones: np.ndarray = np.broadcast_to(1.0, count)
+    return ones

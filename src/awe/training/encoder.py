@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from awe.training.options import ModelOptions
+from awe.training.recurrence import last_states
 
 
 class AcousticEncoder(nn.Module):
@@ -51,6 +52,8 @@ class AcousticEncoder(nn.Module):
         hidden = self.dropout(hidden)
         if self.gru.bidirectional:
             return self._both_directions(hidden, own_steps)
+        if hidden.device.type == "cpu":
+            return last_states(self.gru, hidden, own_steps)
         states: Tensor = self.gru(hidden)[0]  # (B, T', D)
         if not self.exact:
             return states[:, -1]

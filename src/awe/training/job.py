@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,15 @@ from torch import Tensor, nn
 
 from awe import plugins
 from awe.errors import TrainingError
-from awe.progress import say
 from awe.training.checkpoint import Checkpoint
 from awe.training.data import TokenSet, some_minutes
 from awe.training.device import choose_device, device_name, use_bfloat16
 from awe.training.encoder import AcousticEncoder
-from awe.training.loop import Progress, Training
+from awe.training.loop import Training
 from awe.training.network import DeviceTokens, Network
 from awe.training.objective import Task
 from awe.training.options import JobOptions
-
-REPORT_INTERVAL_S = 5.0
+from awe.training.reporting import Reporter
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     stop_asked: Callable[[], bool] = lambda: False,
     label: str = "train",
+    events_folder: Path | None = None,
 ) -> TrainedModel:
     """Train one model and embed the held-out tokens with its best epoch.
 
@@ -70,6 +70,7 @@ def train(
         checkpoint: where to keep the state; a state that is there is taken up.
         stop_asked: looked at after each step; if true, training saves a checkpoint and ends.
         label: starts the lines about progress.
+        events_folder: where to write TensorBoard events; None: nowhere.
 
     Raises:
         TrainingError: if the loss is not finite, memory runs out or the checkpoint cannot be written.
@@ -86,8 +87,9 @@ def train(
         state = checkpoint.load() if checkpoint else None
         if state is not None:
             training.restore(state)
-            say(f"{label}: goes on after epoch {training.progress.epoch}, step {training.progress.step}")
-        training.run(checkpoint, stop_asked, _Reporter(label, options.training.epochs))
+        with closing(Reporter(label, options.training.epochs, events_folder)) as reporter:
+            reporter.begin(training.progress)
+            training.run(checkpoint, stop_asked, reporter)
         embeddings = {split: training.embed(split) for split in ("valid", "test")}
     except torch.OutOfMemoryError:
         raise TrainingError(
@@ -158,23 +160,3 @@ def fingerprint(options: JobOptions, files: list[Path]) -> str:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
-
-
-class _Reporter:
-    """Says now and then how training goes."""
-
-    def __init__(self, label: str, epochs: int) -> None:
-        self.label, self.epochs, self.said = label, epochs, 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        last = progress.epoch == self.epochs
-        if not last and time.monotonic() - self.said < REPORT_INTERVAL_S:
-            return
-        self.said = time.monotonic()
-        epoch = progress.history[-1]
-        seconds = [row["seconds"] for row in progress.history[-5:]]
-        left = (self.epochs - progress.epoch) * sum(seconds) / len(seconds)
-        say(
-            f"{self.label}: epoch {progress.epoch}/{self.epochs}, loss {epoch['train_loss']:.3f}, "
-            f"validation mAP {epoch['validation_map']:.3f}, {epoch['tokens_per_s']:,.0f} tokens/s, {left:.0f} s left"
-        )

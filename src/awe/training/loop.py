@@ -83,6 +83,7 @@ class Training:
             self._step(len(batches[step].tokens), placed[step], partners[step] if partners else None)
             self.progress.step += 1
             if saver and saver.is_due():
+                self._check()
                 self.progress.epoch_seconds = time.monotonic() - started
                 saver.save(self.state())
         self._finish_epoch(started)
@@ -150,15 +151,22 @@ class Training:
         reported = torch.stack([losses.per_token, losses.form, losses.meaning])
         self.sums += reported.detach() * size
 
+    def _check(self) -> None:
+        """Raise if the loss or a weight is not finite; before every checkpoint, so that the last one is a good one."""
+        loss = float(self.sums[0])
+        if np.isfinite(loss) and all(bool(weights.isfinite().all()) for weights in self.network.parameters()):
+            return
+        wrong = "a weight is not finite" if np.isfinite(loss) else f"the loss is {loss}"
+        raise TrainingError(
+            f"epoch {self.progress.epoch + 1}: {wrong}; lower training.learning_rate, "
+            "set training.gradient_clip or use precision float32"
+        )
+
     def _finish_epoch(self, started: float) -> None:
         """Validate, remember the best epoch, lower the learning rate if due, and write the epoch's history."""
         progress = self.progress
+        self._check()
         total, form, meaning = (self.sums / len(self.members)).tolist()
-        if not np.isfinite(total):
-            raise TrainingError(
-                f"epoch {progress.epoch + 1}: the loss is {total}; lower training.learning_rate, "
-                "set training.gradient_clip or use precision float32"
-            )
         embedded = self.network.embeddings(self.data, *self.valid_batches)
         with not_deterministic():  # on a GPU a cumulative sum of the metric has no deterministic algorithm
             score = per_query_average_precision(embedded, self.valid_words)

@@ -13,8 +13,6 @@ from awe.training.encoder import AcousticEncoder
 from awe.training.objective import Frames, Losses, Objective, Targets
 from awe.training.options import ModelOptions
 
-CHUNK = 64  # tokens of a mixed batch that are padded together on the CPU
-
 
 class DeviceTokens:
     """All tokens of a language on a device; a batch is gathered there by indices."""
@@ -72,17 +70,6 @@ class Placed:
     def __init__(self, batch: Batch, tokens: Tensor, offsets: Tensor) -> None:
         self.batch, self.tokens, self.offsets = batch, tokens, offsets
 
-    def part(self, chosen: slice) -> "Placed":
-        """Cut out some tokens of the batch."""
-        batch = Batch(self.batch.tokens[chosen], self.batch.offsets[chosen])
-        return Placed(batch, self.tokens[chosen], self.offsets[chosen])
-
-    def sorted(self, order: np.ndarray) -> "Placed":
-        """Reorder the tokens of the batch."""
-        on_device = torch.from_numpy(order).to(self.tokens.device)
-        batch = Batch(self.batch.tokens[order], self.batch.offsets[order])
-        return Placed(batch, self.tokens[on_device], self.offsets[on_device])
-
 
 class Network(nn.Module):
     """What is trained: the encoder, and the objective with its own layers.
@@ -95,21 +82,11 @@ class Network(nn.Module):
         self.encoder, self.objective, self.mixed_precision = encoder, objective, mixed_precision
 
     def embed(self, data: DeviceTokens, placed: Placed) -> Tensor:
-        """Embed a batch: float32 with shape (B, D).
-
-        On the CPU a batch of mixed lengths is encoded in parts of like length, which gives the same embeddings with
-        less padding (but for batch normalisation, whose statistics need the whole batch).
-        """
+        """Embed a batch: float32 with shape (B, D)."""
         with self._precision(data):
-            lengths = data.host.lengths[placed.batch.tokens]
-            whole = data.fixed or data.device.type != "cpu" or self.encoder.norm is not None
-            if whole or len(lengths) <= CHUNK or lengths.max() < 1.5 * lengths.mean():
-                return self._encode(data, placed)
-            order = np.argsort(lengths, kind="stable")
-            placed = placed.sorted(order)
-            parts = [placed.part(slice(start, start + CHUNK)) for start in range(0, len(order), CHUNK)]
-            embedded = torch.cat([self._encode(data, part) for part in parts])
-            return embedded[torch.from_numpy(np.argsort(order, kind="stable"))]
+            padded, lengths = data.padded(placed)
+            embedded: Tensor = self.encoder(padded.frames, lengths)
+            return embedded.float()
 
     def losses(self, data: DeviceTokens, placed: Placed, partners: Placed | None, epoch: int) -> Losses:
         """Compute the loss of a batch in an epoch (counted from 0)."""
@@ -130,11 +107,6 @@ class Network(nn.Module):
 
     def _precision(self, data: DeviceTokens) -> torch.autocast:
         return torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision and self.training)
-
-    def _encode(self, data: DeviceTokens, placed: Placed) -> Tensor:
-        padded, lengths = data.padded(placed)
-        embedded: Tensor = self.encoder(padded.frames, lengths)
-        return embedded.float()
 
 
 def _join(batches: Sequence[Batch], field: str) -> np.ndarray:

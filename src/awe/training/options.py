@@ -88,7 +88,7 @@ class TrainingOptions(Options):
             as in the authors' code, is 11 here.
         gradient_clip: largest norm of the gradient, or null for none.
         batching: `random` draws the tokens of a batch. `like_length` puts tokens of similar length together, which
-            saves padding and so time, but changes what stands in a batch and with it the results, most of all of
+            saves padding and so time on a GPU, but changes what stands in a batch and with it the results, most of all of
             objectives that compare the tokens of a batch. `auto` means `random` for those objectives and under
             padding `authors`, else `like_length`: settings then differ in more than their objective.
         train_minutes: train on this much speech only, drawn with the seed (smaller amounts are part of

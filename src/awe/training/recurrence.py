@@ -1,0 +1,156 @@
+"""The recurrent block on a CPU: nn.GRU's equations, computed for a batch of mixed lengths without any padding.
+
+The steps of all tokens lie in one matrix, first the first step of every token, longest token first, then the second
+step of those that have one, and so on. So each matrix product is over real steps only; the weights' gradients are one
+product over all steps instead of a sum of many small ones. PyTorch's own GRU on packed sequences is no faster on a CPU
+than padding; this is several times faster, and keeps batches random (docs/benchmarks.md). On a GPU cuDNN is used.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Packing:
+    """Where the steps of a batch lie in a matrix with one row a step.
+
+    Attributes:
+        sizes: tokens that have a first step, a second step and so on; falling.
+        rows: for each row of the matrix its place in the padded batch (B, T) read row by row, with shape (R,).
+        last: the row of each token's last step, with shape (B,).
+        previous: for each row but those of the first steps the row of the same token's step before, shape (R - B,).
+
+    """
+
+    sizes: list[int]
+    rows: Tensor
+    last: Tensor
+    previous: Tensor
+
+
+def pack(steps: Tensor, longest: int) -> Packing:
+    """Lay out tokens of `steps` (B,) steps, at least 1 each, that are padded to `longest` steps."""
+    tokens = torch.argsort(steps, descending=True, stable=True)  # the longest first
+    falling = steps[tokens]
+    taken = falling[None, :] > torch.arange(int(falling[0]))[:, None]  # (T, B)
+    step, place = taken.nonzero(as_tuple=True)  # (R,) each, ordered by step
+    sizes = taken.sum(1)
+    starts = sizes.cumsum(0) - sizes
+    last = torch.empty_like(steps)
+    last[tokens] = starts[falling - 1] + torch.arange(len(steps))
+    later = step[len(steps) :]
+    previous = starts[later - 1] + place[len(steps) :]
+    return Packing(sizes.tolist(), tokens[place] * longest + step, last, previous)
+
+
+def last_states(gru: nn.GRU, hidden: Tensor, steps: Tensor) -> Tensor:
+    """Compute the last layer's state after each token's own last step, as `gru` defines it.
+
+    Under autocast the products and gates are computed in bfloat16.
+
+    Args:
+        gru: one direction, batch first.
+        hidden: its input, with shape (B, T, features).
+        steps: of each token, with shape (B,).
+
+    Returns:
+        States with shape (B, width).
+
+    """
+    packing = pack(steps, hidden.shape[1])
+    flat = hidden.flatten(0, 1).index_select(0, packing.rows)  # (R, features)
+    precision = torch.bfloat16 if torch.is_autocast_enabled("cpu") else hidden.dtype
+    flat = flat.to(precision)
+    for layer in range(gru.num_layers):
+        if layer and gru.training and gru.dropout:
+            flat = dropout(flat, gru.dropout)
+        weights = [getattr(gru, f"{name}_l{layer}") for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        flat = _Layer.apply(flat, *weights, packing)  # type: ignore[no-untyped-call]
+    return flat.index_select(0, packing.last)
+
+
+def dropout(values: Tensor, probability: float) -> Tensor:
+    """Set values to 0 with a probability, rounded to 1/65536, and scale up the others.
+
+    PyTorch's own draws a number for each value, a tenth of a training step's time; this draws one for four values.
+    """
+    levels = 2**16
+    dropped = round(probability * levels)
+    random = torch.empty((values.numel() + 3) // 4, dtype=torch.int64).random_(-(2**63), None)
+    kept = random.view(torch.int16)[: values.numel()].view(values.shape) >= dropped - levels // 2
+    return values * kept * (levels / (levels - dropped))
+
+
+class _Layer(torch.autograd.Function):
+    """One layer of a GRU: all states (R, H) from all inputs (R, features).
+
+    With gates in PyTorch's order (reset r, update z, new n) and x, h the products of input and state before a gate:
+    r = sigmoid(x_r + h_r), z = sigmoid(x_z + h_z), n = tanh(x_n + r * h_n), state = n + z * (state before - n).
+    """
+
+    @staticmethod
+    def forward(ctx: Any, inputs: Tensor, *weights_and_packing: Any) -> Tensor:
+        *weights, packing = weights_and_packing
+        width = weights[1].shape[1]
+        with torch.autocast("cpu", enabled=False):
+            from_input, from_state, input_bias, state_bias = (weight.detach().to(inputs.dtype) for weight in weights)
+            gates = torch.addmm(input_bias, inputs, from_input.T)  # (R, 3 H), turned into r, z and n in place
+            products = torch.empty_like(gates)  # of the states, (R, 3 H)
+            states = gates.new_empty(len(gates), width)
+            before = gates.new_zeros(packing.sizes[0], width)
+            start = 0
+            for count in packing.sizes:
+                gate, product = gates[start : start + count], products[start : start + count]
+                torch.addmm(state_bias, before[:count], from_state.T, out=product)
+                reset, reset_update, new = gate[:, :width], gate[:, : 2 * width], gate[:, 2 * width :]
+                reset_update.add_(product[:, : 2 * width]).sigmoid_()
+                new.addcmul_(reset, product[:, 2 * width :]).tanh_()
+                after = states[start : start + count]
+                torch.lerp(new, before[:count], gate[:, width : 2 * width], out=after)
+                before, start = after, start + count
+        ctx.save_for_backward(inputs, from_input, from_state, gates, products[:, 2 * width :], states)
+        ctx.packing, ctx.weight_type = packing, weights[0].dtype
+        return states
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        inputs, from_input, from_state, gates, new_product, states = ctx.saved_tensors
+        packing, width = ctx.packing, states.shape[1]
+        reset, update, new = gates.split(width, dim=1)  # (R, H) each
+        before = torch.empty_like(states)
+        before[: packing.sizes[0]] = 0
+        torch.index_select(states, 0, packing.previous, out=before[packing.sizes[0] :])
+        # how the argument of each gate moves with the state, for all steps at once
+        by_new = torch.ops.aten.tanh_backward(1 - update, new)
+        by_update = torch.ops.aten.sigmoid_backward(before - new, update)
+        by_reset = torch.ops.aten.sigmoid_backward(new_product, reset)  # per unit of the new gate's argument
+        # gradients of the arguments of n, r, z, and of h_n: the first three belong to the input, the last to the state
+        arguments = states.new_empty(len(states), 4 * width)
+        end, carried = len(states), states.new_empty(0, width)
+        for count in reversed(packing.sizes):
+            rows = slice(end - count, end)
+            of_state = gradients[0][rows]
+            if len(carried):
+                of_state = torch.cat([of_state[: len(carried)] + carried, of_state[len(carried) :]])
+            argument = arguments[rows]
+            of_new = torch.mul(of_state, by_new[rows], out=argument[:, :width])
+            torch.mul(of_new, by_reset[rows], out=argument[:, width : 2 * width])
+            torch.mul(of_state, by_update[rows], out=argument[:, 2 * width : 3 * width])
+            torch.mul(of_new, reset[rows], out=argument[:, 3 * width :])
+            end -= count
+            if end:
+                carried = torch.addmm(of_state * update[rows], argument[:, width:], from_state)
+        of_inputs, of_states = arguments[:, : 3 * width], arguments[:, width:]
+        of_biases = arguments.sum(0)
+        new_first = from_input.roll(width, 0)  # its gates in the order n, r, z
+        of_weights = [
+            (of_inputs.T @ inputs).roll(-width, 0),
+            of_states.T @ before,
+            of_biases[: 3 * width].roll(-width),
+            of_biases[width:],
+        ]
+        of_input = of_inputs @ new_first if ctx.needs_input_grad[0] else None
+        return of_input, *(gradient.to(ctx.weight_type) for gradient in of_weights), None
