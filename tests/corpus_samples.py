@@ -47,6 +47,12 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> None:
     path.write_bytes(text.encode(encoding))
 
 
+def append_latin(path: Path, text: str) -> None:
+    """Add bytes that are not UTF-8."""
+    with path.open("ab") as file:
+        file.write(text.encode("iso-8859-1"))
+
+
 def synthetic(root: Path) -> Sample:
     speak(root / "audio" / "s1.flac", 2.0, 22_050)
     rows = [
@@ -84,8 +90,7 @@ def ljspeech(root: Path) -> Sample:
     lines = ["a 1|Er hat 3 Äpfel.", "", "-b|raw|Die normalisierte Form", "ü;$(c)|E\u0301tude…", "missing|Kein Ton",
              "doubled|eins", "doubled|zwei", "nothing| ?! ", "only an id", "LJ|Schöne | ", "../../x|hinaus"]  # fmt: skip
     write(folder / "metadata.csv", "\r\n".join(lines) + "\r\n", "utf-8-sig")
-    with (folder / "metadata.csv").open("ab") as file:
-        file.write("latin|Größe".encode("iso-8859-1"))
+    append_latin(folder / "metadata.csv", "latin|Größe")
     return Sample(
         options={"folder": "mein korpus", "speaker": "Anna"},
         words={"a 1": "er hat drei äpfel", "-b": "die normalisierte form", "ü;$(c)": "étude", "doubled": "eins",
@@ -103,9 +108,16 @@ def ljspeech(root: Path) -> Sample:
 
 
 def speaker_folder(root: Path) -> Sample:
-    for name in ("-Zoë 'q'\n$(x)/a b.wav", "spk/one.flac", "spk/no text.wav", "spk/latin.wav", "nobody.wav"):
+    for name in (
+        "-Zoë 'q'\n$(x)/a b.wav",
+        "spk/one.flac",
+        "spk/no text.wav",
+        "spk/latin.wav",
+        "nobody.wav",
+        "spk/one.wav",
+    ):
         speak(root / name)
-    write(root / "-Zoë 'q'\n$(x)" / "a b.lab", "\ufeffZdanie \r\n drugie\r\n", "utf-8")
+    write(root / "-Zoë 'q'\n$(x)" / "a b.lab", "\ufeffZdanie \r\n\r\n drugie\r\n", "utf-8")
     write(root / "spk" / "one.txt", "the text")
     write(root / "spk" / "one.lab", "The label")
     write(root / "spk" / "latin.lab", "é", "iso-8859-1")
@@ -122,25 +134,33 @@ def speaker_folder(root: Path) -> Sample:
             ("nobody", "speaker_missing"),
             ("spk/latin", "transcript_unreadable"),
             ("spk/no text", "transcript_missing"),
+            ("spk/one", "utterance_id_doubled"),
             ("spk/silent movie", "audio_missing"),
         ],
     )
 
 
+WORD_FOLDERS = r"(?P<word>[^/_][^/]*)/(?P<speaker>[^/_]*)(_[^/]*)?"  # speakers may be missing
+
+
 def word_folders(root: Path) -> Sample:
     names = ["bed/0a_nohash_0", "bed/0b_nohash_0", "zero/0c_nohash_1", "0/0a_nohash_2", "bed time/0a_nohash_0"]
-    for name in [*names, "_background_noise_/running_tap"]:
+    for name in [*names, "_background_noise_/running_tap", "bed/_nohash_0"]:
         speak(root / "commands" / f"{name}.wav")
-    write(root / "commands" / "validation_list.txt", "bed/0b_nohash_0.wav\r\n\r\n")
+    speak(root / "commands" / "bed" / "0a_nohash_0.flac")
+    write(root / "commands" / "validation_list.txt", "bed/0b_nohash_0.wav\r\n\r\n", "utf-8-sig")
+    append_latin(root / "commands" / "validation_list.txt", "bed/größe.wav")
     write(root / "commands" / "testing_list.txt", "zero/0c_nohash_1.wav\n")
     return Sample(
-        options={"folder": "commands", "words": {"0": "zero"}},
+        options={"folder": "commands", "words": {"0": "zero"}, "pattern": WORD_FOLDERS},
         words={"bed/0a_nohash_0": "bed", "bed/0b_nohash_0": "bed", "zero/0c_nohash_1": "zero", "0/0a_nohash_2": "zero"},
         speakers={
             "bed/0a_nohash_0": "0a", "bed/0b_nohash_0": "0b", "zero/0c_nohash_1": "0c", "0/0a_nohash_2": "0a"
         },
         rejected=[
             ("_background_noise_/running_tap", "transcript_missing"),
+            ("bed/0a_nohash_0", "utterance_id_doubled"),
+            ("bed/_nohash_0", "speaker_missing"),
             ("bed time/0a_nohash_0", "transcript_not_one_word"),
         ],
         timed={"bed/0a_nohash_0", "bed/0b_nohash_0", "zero/0c_nohash_1", "0/0a_nohash_2"},
@@ -164,16 +184,20 @@ def table(root: Path) -> Sample:
         ("all, of 'it'.wav", "0", "1", "", "s;2", ""),
         ("all, of 'it'.wav", "0", "1", "wer", " ", ""),
         ("all, of 'it'.wav", "1", "0.5", "rückwärts", "s", ""),
+        ("all, of 'it'.wav", "0", "0.5", "einmal", "s", "", "twice"),
+        ("all, of 'it'.wav", "0", "0.5", "noch einmal", "s", "", "twice"),
     ]
     buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows([("file", "from", "to", "said", "who", "part"), *rows])
-    write(root / "t" / "table.csv", buffer.getvalue(), "utf-8-sig")
+    csv.writer(buffer).writerows([("file", "from", "to", "said", "who", "part", "id"), *rows])
+    write(root / "t" / "table.csv", buffer.getvalue() + "\r\n", "utf-8-sig")
+    append_latin(root / "t" / "table.csv", "gone.wav,0,1,Größe,s,,latin\r\n")
     name = "all, of 'it':"
-    columns = {"audio": "file", "start": "from", "end": "to", "text": "said", "speaker": "who", "split": "part"}
+    columns = {"audio": "file", "start": "from", "end": "to", "text": "said", "speaker": "who", "split": "part",
+               "utterance_id": "id"}  # fmt: skip
     return Sample(
         options={"folder": "t", **columns},
-        words={f"{name}1": "größe", f"{name}2": "say x", f"{name}3": "ende"},
-        speakers={f"{name}1": "s 1", f"{name}2": "s 1", f"{name}3": "s;2"},
+        words={f"{name}1": "größe", f"{name}2": "say x", f"{name}3": "ende", "twice": "einmal"},
+        speakers={f"{name}1": "s 1", f"{name}2": "s 1", f"{name}3": "s;2", "twice": "s"},
         rejected=[
             (f"{name}4", "segment_outside_audio"),
             (f"{name}5", "segment_outside_audio"),
@@ -183,6 +207,8 @@ def table(root: Path) -> Sample:
             (f"{name}9", "transcript_missing"),
             (f"{name}10", "speaker_missing"),
             (f"{name}11", "audio_empty"),
+            ("twice", "utterance_id_doubled"),
+            ("latin", "transcript_unreadable"),
         ],
         splits={f"{name}1": "train", f"{name}2": "valid", f"{name}3": "test"},
         durations_s={f"{name}2": 0.75},
@@ -193,7 +219,9 @@ def globalphone(root: Path) -> Sample:
     folder = root / "globalphone" / "Portuguese"
     for name in ("001/PO001_1.adc", "001/PO001_02.adc", "001/PO001_9.adc", "002/PO002_1.adc", "003/PO003_4.adc"):
         speak(folder / "adc" / name)
-    write(folder / "spk" / "PO001.spk", ";SPEAKER 001\r\nSEX: female\r\n")
+    facts = ";SprecherID 001\r\n;SEX:female\r\n; AGE: 24\r\n\r\n;NATIVE PLACE:São Luís\r\n"
+    write(folder / "spk" / "PO001.spk", facts, "iso-8859-1")
+    write(folder / "spk" / "PO002.spk", "\ufeff;SEX:male\n")
     first = [
         ";SprecherID 001",
         "; 1:",
@@ -227,7 +255,9 @@ def kaldi(root: Path) -> Sample:
     speak(root / "wav" / "rec one.flac", 2.0)
     ids = ["u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8"]
     texts = ["Zażółć gęślą", "jaźń", "", "pipe", "gone", "late", "who", "times"]
-    write(root / "data" / "text", "".join(f"{i} {t}\r\n\r\n" for i, t in zip(ids, texts, strict=True)))
+    lines = "".join(f"{i} {t}\r\n\r\n" for i, t in zip(ids, texts, strict=True))
+    write(root / "data" / "text", f"{lines}u1 again\n", "utf-8-sig")
+    append_latin(root / "data" / "text", "u9 Größe")
     write(root / "data" / "utt2spk", "".join(f"{i} sp-{i[-1]}\n" for i in ids if i != "u7"))
     write(root / "data" / "wav.scp", f"r1 {root.absolute()}/wav/rec one.flac\nr2 sox x.wav -t wav - |\nr4 wav/no.wav\n")
     segments = ["u1 r1 0.00 0.50", "u2 r1 1.5 -1", "u3 r1 0 1", "u4 r2 0 1", "u5 r4 0 1", "u6 r3 0 1", "u7 r1 0 1",
@@ -244,6 +274,8 @@ def kaldi(root: Path) -> Sample:
             ("u6", "audio_missing"),
             ("u7", "speaker_missing"),
             ("u8", "segment_outside_audio"),
+            ("u1", "utterance_id_doubled"),
+            ("u9", "transcript_unreadable"),
         ],
     )
 
@@ -253,8 +285,11 @@ def librispeech(root: Path) -> Sample:
     for part, name in (("train-clean-100", "19-198-0000"), ("train-clean-100", "19-198-0001"), ("dev-clean", "84-1-0")):
         speaker, chapter, _ = name.split("-")
         speak(folder / part / speaker / chapter / f"{name}.flac")
-    lines = "19-198-0000 NORTHANGER ABBEY\n\n19-198-0001 THIS'LL\n19-198-0002 MISSING\n"
-    write(folder / "train-clean-100" / "19" / "198" / "19-198.trans.txt", lines)
+    lines = "19-198-0000 NORTHANGER ABBEY\r\n\r\n19-198-0001 THIS'LL\r\n19-198-0002 MISSING\r\n"
+    lines += "-198-0003 WHO\r\n19-198-0000 NORTHANGER ABBEY\r\n"
+    speak(folder / "train-clean-100" / "19" / "198" / "-198-0003.flac")
+    write(folder / "train-clean-100" / "19" / "198" / "19-198.trans.txt", lines, "utf-8-sig")
+    append_latin(folder / "train-clean-100" / "19" / "198" / "19-198.trans.txt", "19-198-0004 CAFÉ")
     write(folder / "dev-clean" / "84" / "1" / "84-1.trans.txt", "84-1-0\n84-1-1 \n")
     times = '19-198-0000 ",NORTHANGER,,ABBEY," "0.05,0.2,0.25,0.4,0.5"\n19-198-0001 "THAT" "0.5"\n'
     write(root / "ali" / "train-clean-100" / "19" / "198" / "19-198.alignment.txt", times)
@@ -267,6 +302,9 @@ def librispeech(root: Path) -> Sample:
             ("84-1-1", "transcript_empty"),
             ("19-198-0001", "alignment_mismatch"),
             ("19-198-0002", "audio_missing"),
+            ("-198-0003", "speaker_missing"),
+            ("19-198-0000", "utterance_id_doubled"),
+            ("19-198-0004", "transcript_unreadable"),
         ],
         timed={"19-198-0000"},
         splits={"19-198-0000": "train"},
@@ -280,7 +318,8 @@ def mls(root: Path) -> Sample:
         speak(folder / part / "audio" / speaker / book / f"{name}.opus")
     write(folder / "train" / "transcripts.txt", "6758_6047_000000\tpo czym\r\n\r\n6758_6047_1\tgdzie\r\nbad line\r\n")
     write(folder / "dev" / "transcripts.txt", "6758_1_0\t-\n", "utf-8-sig")
-    write(folder / "test" / "transcripts.txt", "7_1_0\tc'est\n7_1_0\tdwa\n")
+    write(folder / "test" / "transcripts.txt", "7_1_0\tc'est\n7_1_0\tdwa\n_1_0\tkto\n")
+    append_latin(folder / "test" / "transcripts.txt", "7_1_1\tdéjà")
     return Sample(
         options={"folder": "mls_polish_opus"},
         words={"6758_6047_000000": "po czym", "7_1_0": "c'est"},
@@ -290,6 +329,8 @@ def mls(root: Path) -> Sample:
             ("bad line", "transcript_missing"),
             ("6758_1_0", "transcript_empty"),
             ("7_1_0", "utterance_id_doubled"),
+            ("_1_0", "speaker_missing"),
+            ("7_1_1", "transcript_unreadable"),
         ],
         splits={"6758_6047_000000": "train", "7_1_0": "test"},
     )
@@ -301,7 +342,8 @@ def commonvoice(root: Path) -> Sample:
         speak(folder / "clips" / f"{name}.mp3", 0.5, 32_000)
     header = "client_id\tpath\tsentence\tup_votes\r\n"
     write(folder / "train.tsv", f'{header}abc\tcv_1.mp3\t"Dom\t2\r\n\r\ndef\tgone.mp3\tnie ma\t2\r\n')
-    write(folder / "dev.tsv", f"{header}\tcv_2.mp3\tkto\t2\r\nabc\r\n")
+    append_latin(folder / "train.tsv", "abc\tcv_4.mp3\tdéjà\t2\r\n")
+    write(folder / "dev.tsv", f"\ufeff{header}\tcv_2.mp3\tkto\t2\r\nabc\r\n")
     write(folder / "test.tsv", f"{header}ghi\tcv_3\tE\u0301 😀\t2\r\nabc\tcv_1.mp3\tdrugi\t1")
     return Sample(
         options={"folder": "cv/pl"},
@@ -309,6 +351,7 @@ def commonvoice(root: Path) -> Sample:
         speakers={"cv_1": "abc", "cv_3": "ghi"},
         rejected=[
             ("gone", "audio_missing"),
+            ("cv_4", "transcript_unreadable"),
             ("cv_2", "speaker_missing"),
             ("dev.tsv:3", "audio_missing"),
             ("cv_1", "utterance_id_doubled"),
@@ -325,7 +368,8 @@ def mswc(root: Path) -> Sample:
     rows = ["SET,LINK,WORD,VALID,SPEAKER,GENDER", "TRAIN,über/cv_1.opus,u\u0308ber,True,ab,MALE",
             "DEV,über/cv_2.opus,über,TRUE,,OTHER", "TEST,aus/cv_3.opus,aus,True,cd,NAN",
             "TEST,aus/cv_4.opus,aus,True,cd,NAN", "TEST,aus/cv_5.opus,aus,False,cd,NAN", "TEST,,aus,True,cd,NAN"]  # fmt: skip
-    write(folder / "de_splits.csv", "\r\n".join(rows))
+    write(folder / "de_splits.csv", "\r\n".join([*rows, "", rows[1], ""]), "utf-8-sig")
+    append_latin(folder / "de_splits.csv", "TEST,über/cv_6.opus,über,True,cd,NAN")
     return Sample(
         options={"folder": "mswc/de"},
         words={"über/cv_1": "über", "aus/cv_3": "aus"},
@@ -335,6 +379,8 @@ def mswc(root: Path) -> Sample:
             ("aus/cv_4", "audio_missing"),
             ("aus/cv_5", "marked_invalid"),
             ("de_splits.csv:6", "audio_missing"),
+            ("über/cv_1", "utterance_id_doubled"),
+            ("\\udcfcber/cv_6", "transcript_unreadable"),
         ],
         timed={"über/cv_1", "aus/cv_3"},
         splits={"über/cv_1": "train", "aus/cv_3": "test"},

@@ -90,6 +90,8 @@ def _write_corpus(
     write_table(alignment.astype({"position": "int32"}), "alignment", folder / "alignment" / "alignment.parquet")
     vectors = [{"word": word, "vector": random.normal(size=300).astype("float32")} for word in words]
     write_table(table_from("vectors", vectors), "vectors", folder / "semantics" / "vectors.parquet")
+    lemmas = [{"word": word, "lemma": word[:5]} for word in words if not word.startswith("word")]
+    write_table(table_from("lemmas", lemmas), "lemmas", folder / "lemmas" / "lemmas.parquet")
     rejects = {
         "corpus": [reject("corpus", "bad.wav", "audio_empty"), reject("corpus", "b;d.wav", "transcript_missing")],
         "lexicon": [],
@@ -167,7 +169,17 @@ def _evaluate(folder: Path, language: str, setting: str, candidates: list[str], 
                "--tokens", str(folder / "tokens" / "tokens.parquet"), "--training-folder", str(training)]  # fmt: skip
         options = json.dumps({"normalised": False, "bootstrap_samples": 200})
         _run("score", *job, "--options", options, "--output", outputs["scores"], "--queries-output", outputs["queries"])
-        vectors = str(folder / "semantics" / "vectors.parquet")
-        options = json.dumps({"analyses": {"strata": {"frequency": [0, 1, 12, 40]}, "form_to_meaning": {}}})
-        _run("analyse", *job, "--vectors", vectors, "--queries", outputs["queries"], "--options", options,
+        words = ["--vectors", str(folder / "semantics" / "vectors.parquet"),
+                 "--lemmas", str(folder / "lemmas" / "lemmas.parquet")]  # fmt: skip
+        options = json.dumps(
+            {
+                "analyses": {
+                    "strata": {"frequency": [0, 1, 12, 40]},
+                    "form_to_meaning": {},
+                    "lemmas": {},
+                    "confusions": {},
+                }
+            }
+        )
+        _run("analyse", *job, *words, "--queries", outputs["queries"], "--options", options,
              "--output", outputs["findings"])  # fmt: skip

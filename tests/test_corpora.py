@@ -1,8 +1,11 @@
 """One contract over all corpus readers: each reads a small messy corpus of its layout and keeps the same laws."""
 
+import codecs
 import json
+import re
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pytest
@@ -10,13 +13,14 @@ import pytest
 from awe import plugins
 from awe.audio import read_segment
 from awe.corpora.base import IngestOptions, RawUtterance, is_inside
-from awe.corpora.ingest import REFERENCE, Ingested, ingest
+from awe.corpora.ingest import REFERENCE, ingest
 from awe.errors import ConfigError, CorpusError
 from awe.options import parse_options
 from awe.tables import REASONS, read_table, write_table
 from awe.text import TextOptions, normalise
 from corpus_samples import DURATION_S, SAMPLES, Sample
 
+TEXTS = {".txt", ".csv", ".tsv", ".lab", ".trl"}
 TEXT = TextOptions(numbers="de")
 
 
@@ -26,14 +30,41 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return request.param, root, SAMPLES[request.param](root)
 
 
-def _ingest(name: str, root: Path, sample: Sample, processes: int = 1) -> Ingested:
+class Frames(NamedTuple):
+    utterances: pd.DataFrame
+    reference: pd.DataFrame
+    rejects: pd.DataFrame
+
+
+def _ingest(name: str, root: Path, sample: Sample) -> Frames:
     reader = plugins.load("corpora", name)
     options = parse_options(reader.Options, json.dumps(sample.options))
-    return ingest(reader.read(options, root), root, TEXT, IngestOptions(), processes)
+    ingested = ingest(reader.read(options, root), root, TEXT, IngestOptions())
+    return Frames(*(table.to_pandas() for table in (ingested.utterances, ingested.reference, ingested.rejects)))
 
 
 def test_all_readers_have_a_sample() -> None:
     assert sorted(SAMPLES) == plugins.names("corpora")
+
+
+def test_samples_are_as_messy_as_corpora_are(corpus: tuple[str, Path, Sample]) -> None:
+    name, root, sample = corpus
+    reasons = {reason for _, reason in sample.rejected}
+    wanted = {"audio_missing", "utterance_id_doubled", "speaker_missing"}
+    # where the layout cannot have it: the synthesiser's own table, files that are there, one speaker or one a file
+    wanted -= {
+        "synthetic": wanted - {"utterance_id_doubled"},
+        "word_folders": {"audio_missing"},
+        "ljspeech": {"speaker_missing"},
+        "globalphone": {"speaker_missing"},
+    }.get(name, set())
+    assert wanted <= reasons
+    if name not in {"synthetic", "lhotse"}:  # Parquet, JSON
+        texts = [path.read_bytes() for path in root.rglob("*") if path.suffix in {"", *TEXTS} and path.is_file()]
+        assert any(b"\r\n" in text for text in texts)
+        assert any(text.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16)) for text in texts)
+        assert any(re.search(rb"\n\r?\n", text) for text in texts)
+        assert any("\ufffd" in text.decode(errors="replace") for text in texts)
 
 
 def test_what_goes_in_comes_out(corpus: tuple[str, Path, Sample]) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from awe.cli import main
 from awe.corpora.base import IngestOptions, RawReject, RawUtterance, TimedWord
-from awe.corpora.globalphone_romanised import Language, from_romanised
 from awe.corpora.ingest import ingest
 from awe.tables import read_table
 from awe.text import TextOptions
@@ -135,10 +134,11 @@ def test_every_fault_of_an_utterance_has_its_reason(tmp_path: Path) -> None:
     }
     kept = utterance("x", "Ja da", timed_words=timed(("ja,", 0.0, 0.3), ("da", 0.3, 0.53)))
     ingested = ingest([*items.values(), kept, kept], tmp_path, TextOptions(), soundfile_limits)
-    assert list(ingested.rejects["reason"]) == [*items, "utterance_id_doubled"]
-    assert list(ingested.utterances["utterance_id"]) == ["x"]
+    assert ingested.rejects["reason"].to_pylist() == [*items, "utterance_id_doubled"]
+    assert ingested.utterances["utterance_id"].to_pylist() == ["x"]
     expected = pd.DataFrame({"word": ["ja", "da"], "start_s": [0.0, 0.3], "end_s": [0.3, 0.5]})
-    pd.testing.assert_frame_equal(ingested.reference[["word", "start_s", "end_s"]], expected, check_dtype=False)
+    timed_words = ingested.reference.select(["word", "start_s", "end_s"]).to_pandas()
+    pd.testing.assert_frame_equal(timed_words, expected, check_dtype=False)
 
 
 def test_pre_cut_words_from_parquet(tmp_path: Path) -> None:
@@ -151,25 +151,3 @@ def test_pre_cut_words_from_parquet(tmp_path: Path) -> None:
     reference = read_table("alignment", tmp_path / "reference")
     assert list(zip(reference["word"], reference["end_s"], strict=True)) == [("auf", 0.5), ("ab", 1.5)]
     assert list(read_table("rejects", tmp_path / "rejects")["reason"]) == ["transcript_missing"]
-
-
-def test_shortened_files_without_a_program_are_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write(tmp_path / "adc" / "001" / "PO001_1.adc.shn", "ajkg")
-    write(tmp_path / "trl" / "PO001.trl", ";SprecherID 001\n; 1:\nsim\n")
-    monkeypatch.setattr("awe.shorten.shutil.which", lambda _: None)
-    assert _run(tmp_path, tmp_path, "globalphone", {}) == 2
-    assert "install shorten, ffmpeg or sox" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("language", "written", "expected"),
-    [
-        ("portuguese", "Na~o ac:a~o A+gua a: E^xito lingu^ic:a", "Não ação Água à Êxito lingüiça"),
-        ("german", "~Uber die Stra~se ~A~o", "Über die Straße Äö"),
-        ("polish", "Z0o1l1w L1o1dz1 wie~kszos1c1 Franc2ois", "Żółw Łódź większość François"),
-    ],
-)
-def test_romanised_letters_come_back(language: Language, written: str, expected: str) -> None:
-    assert from_romanised(written, language) == expected

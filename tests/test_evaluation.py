@@ -202,6 +202,55 @@ def assert_one_line(path: Path, message: str, capsys: pytest.CaptureFixture[str]
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert message in lines[0]
+    assert str(path) in lines[0]
+
+
+def write_job(folder: Path, tokens: pd.DataFrame, embeddings: pd.DataFrame | None = None) -> list[str]:
+    """A finished training job whose test embeddings are given; returns the arguments of `awe score`."""
+    job = folder / "training" / "only" / "seed-1"
+    for split in ("valid", "test"):
+        ids = tokens.loc[tokens["split"] == split, "token_id"]
+        vectors = np.random.default_rng(0).normal(size=(len(ids), 4)).astype("float32")
+        own = pd.DataFrame({"token_id": ids.to_numpy(), "embedding": list(vectors)})
+        write_table(
+            own if embeddings is None or split == "valid" else embeddings, "embeddings", job / f"{split}.parquet"
+        )
+    write_table(tokens, "tokens", folder / "tokens.parquet")
+    (folder / "selection.json").write_text('{"chosen": "only"}', encoding="utf-8")
+    return ["score", "--language", "por", "--setting", "form", "--seed", "1", "--tokens", str(folder / "tokens.parquet"),
+            "--selection", str(folder / "selection.json"), "--training-folder", str(folder / "training"),
+            "--options", '{"bootstrap_samples": 100}',
+            "--output", str(folder / "scores.parquet"), "--queries-output", str(folder / "queries.parquet")]  # fmt: skip
+
+
+def test_score_names_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tokens = make_tokens(80)
+    assert main(write_job(tmp_path / "right", tokens)) == 0
+    # one speaker only: what needs two speakers is left out, the rest is scored
+    assert main(write_job(tmp_path / "one", tokens.assign(speaker_id="s"))) == 0
+    assert set(read_table("scores", tmp_path / "one" / "scores.parquet")["definition"]) >= {"per_query", "pooled"}
+    ids = tokens.loc[tokens["split"] == "test", "token_id"].to_numpy()
+
+    def table(vectors: list[list[float]], ids: list[str]) -> pd.DataFrame:
+        return pd.DataFrame({"token_id": ids, "embedding": [np.array(vector, "float32") for vector in vectors]})
+
+    cases: list[tuple[pd.DataFrame, pd.DataFrame | None, str]] = [
+        (tokens, table([[np.nan, 1.0]] * 40, list(ids)), "test.parquet: row t1 holds NaN"),
+        (tokens, table([[1.0]] * 39 + [[1.0, 2.0]], list(ids)), "test.parquet: embeddings must all have one width"),
+        (tokens, table([[1.0]] * 40, [*ids[:39], "x"]), "test.parquet: 1 tokens have no embedding"),
+        (
+            tokens.assign(word=tokens["token_id"]),
+            None,
+            "tokens.parquet, split valid: no queries: no word has two tokens",
+        ),
+    ]
+    capsys.readouterr()
+    for number, (own, embeddings, message) in enumerate(cases):
+        assert main(write_job(tmp_path / str(number), own, embeddings)) != 0
+        lines = capsys.readouterr().err.splitlines()
+        assert message in lines[-1]
+        assert not [line for line in lines if "Traceback" in line]
+        assert not (tmp_path / str(number) / "scores.parquet").exists()
 
 
 def slow_dtw(one: np.ndarray, other: np.ndarray) -> float:

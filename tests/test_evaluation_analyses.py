@@ -1,25 +1,40 @@
 """Every analysis on data whose answer is known."""
 
 import json
+from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from panphon.distance import Distance
 from safetensors.numpy import save_file
 
 from awe.errors import ConfigError
-from awe.evaluation.analyses import confusions, distances, form_to_meaning, onset_bias, probes, strata
+from awe.evaluation.analyses import confusions, distances, form_to_meaning, lemmas, onset_bias, probes, strata
 from awe.evaluation.analysis import AnalysisOptions, run_analyses
-from awe.evaluation.edit_distance import edit_distance, relative_edit_distance
+from awe.evaluation.edit_distance import (
+    edit_distance,
+    relative_edit_distance,
+    relative_weighted_edit_distance,
+    weighted_edit_distance,
+)
 from awe.evaluation.regressor import predict_vectors
 from awe.evaluation.subject import Subject
 
 WORDS = ["kasa", "kasy", "masa", "rosa", "kato", "toka", "sito", "mila"]
+LEMMAS = {"kasa": "kasa", "kasy": "kasa", "masa": "masa", "rosa": "rosa", "kato": "kato"}
 phones = st.lists(st.sampled_from("aksm"), max_size=6)
+ipa = st.lists(st.sampled_from(["a", "ɛ", "ɔ̃", "s", "ɕ", "ɡ", "fʲ", "uː", "ʎ"]), max_size=6)
+
+
+@cache
+def library() -> Any:
+    return Distance()
 
 
 def make_subject(tokens_each: int = 6, width: int = 12, seed: int = 0) -> Subject:
@@ -37,6 +52,7 @@ def make_subject(tokens_each: int = 6, width: int = 12, seed: int = 0) -> Subjec
         train_counts=pd.Series({"kasa": 30, "kasy": 3, "masa": 1}),
         average_precision=pd.Series(random.uniform(0, 1, len(tokens)), index=tokens["token_id"]),
         vectors=pd.Series({word: random.normal(size=5).astype("float32") for word in [*WORDS[:6], "other"]}),
+        lemmas=pd.Series(LEMMAS),
         predicted=None,
         seed=1,
     )
@@ -61,6 +77,12 @@ def test_strata_by_hand() -> None:
     assert found["2 to 9 training tokens"].value == pytest.approx(precision[word_of == "kasy"].mean())
     assert found["10 or more training tokens"].value == pytest.approx(precision[word_of == "kasa"].mean())
     assert found["1 to 5 phones"].n == 48
+    beside = precision[word_of.isin(["kasa", "kasy"])]
+    assert found["word with another form of its lemma"].value == pytest.approx(beside.mean())
+    assert found["word without another form of its lemma"].n == 18  # masa, rosa, kato; the others have no lemma
+    none_known = replace(subject, lemmas=pd.Series([], dtype="str"))
+    groups = {finding.group for finding in strata.analyse(none_known, strata.Options())}
+    assert not [group for group in groups if "lemma" in group]
     fewer = replace(subject, average_precision=precision[word_of != "kasa"])
     assert {finding.group: finding.n for finding in strata.analyse(fewer, strata.Options())}["all queries"] == 42
 
@@ -97,8 +119,9 @@ def test_embeddings_made_of_phones_go_with_form_and_those_made_of_vectors_with_m
     by_form = {f.group: f.value for f in distances.analyse(replace(subject, embeddings=form), distances.Options())}
     by_meaning = distances.analyse(replace(subject, embeddings=meaning), distances.Options())
     assert by_form["phone edit distance"] > 0.7
-    assert (by_meaning[1].group, by_meaning[1].n) == ("word vector distance", 15)
-    assert by_meaning[1].value == pytest.approx(1.0)
+    assert by_form["weighted phone edit distance"] > 0.5
+    assert (by_meaning[2].group, by_meaning[2].n) == ("word vector distance", 15)
+    assert by_meaning[2].value == pytest.approx(1.0)
 
 
 def test_confusions_by_hand() -> None:
@@ -113,14 +136,48 @@ def test_confusions_by_hand() -> None:
         second.add(word)
     embeddings = np.stack([np.cos(np.radians(angles)), np.sin(np.radians(angles))], axis=1)
     found = confusions.analyse(replace(subject, embeddings=embeddings), confusions.Options())
+    vowels = weighted_edit_distance("a", "y")
     assert [tuple(finding) for finding in found] == [
         ("nearest token", "share of another word", 0.25, 16),
         ("nearest token", "phone edit distance if another word", 1.0, 4),
+        ("nearest token", "weighted phone edit distance if another word", vowels, 4),
         ("kasa → kasy", "tokens", 2.0, 2),
         ("kasa → kasy", "phone edit distance", 1.0, 2),
+        ("kasa → kasy", "weighted phone edit distance", vowels, 2),
         ("kasy → kasa", "tokens", 2.0, 2),
         ("kasy → kasa", "phone edit distance", 1.0, 2),
+        ("kasy → kasa", "weighted phone edit distance", vowels, 2),
     ]
+
+
+def test_forms_of_one_lemma_by_hand() -> None:
+    subject = make_subject(tokens_each=3)
+    found = {finding.group: finding for finding in lemmas.analyse(subject, lemmas.Options())}
+    similarity = subject.type_similarity
+    words = subject.types["word"].tolist()
+    pairs = [(one, other) for one, other in combinations(sorted(LEMMAS), 2) if {one, other} != {"kasa", "kasy"}]
+    value = {pair: similarity[words.index(pair[0]), words.index(pair[1])] for pair in [*pairs, ("kasa", "kasy")]}
+    assert found["two forms of one lemma"].value == pytest.approx(value["kasa", "kasy"])
+    assert found["two forms of one lemma"].n == 1
+    assert found["two words of other lemmas"].value == pytest.approx(np.mean([value[pair] for pair in pairs]))
+    # kasa and masa alone differ by one phone, as the two forms do
+    matched = found["two words of other lemmas, at equal phone edit distance"]
+    assert matched.value == pytest.approx(value["kasa", "masa"])
+    assert matched.n == 1
+    of_lemma = replace(
+        subject,
+        embeddings=np.stack([[word[0] == "k", word[0] != "k"] for word in subject.tokens["word"]]).astype(float),
+    )
+    tokens = subject.tokens["word"].tolist()
+    wrong = [(tokens[row], tokens[near]) for row, near in enumerate(of_lemma.nearest) if tokens[row] != tokens[near]]
+    wrong = [(word, near) for word, near in wrong if word in LEMMAS]
+    share = {finding.group: finding for finding in lemmas.analyse(of_lemma, lemmas.Options())}[
+        "nearest token is of another word"
+    ]
+    expected = np.mean([LEMMAS[word] == LEMMAS.get(near) for word, near in wrong])
+    assert share.value == pytest.approx(float(expected))
+    assert share.n == len(wrong)
+    assert lemmas.analyse(replace(subject, lemmas=pd.Series([], dtype="str")), lemmas.Options()) == []
 
 
 def test_form_to_meaning_counts_ranks() -> None:
@@ -180,7 +237,7 @@ def test_regressor_is_read_from_the_model(tmp_path: Path) -> None:
 
 def test_all_analyses_run_and_unknown_ones_are_named() -> None:
     rows = run_analyses(make_subject(), AnalysisOptions())
-    assert {row["analysis"] for row in rows} == {"confusions", "distances", "onset_bias", "probes", "strata"}
+    assert {row["analysis"] for row in rows} == {"confusions", "distances", "lemmas", "onset_bias", "probes", "strata"}
     assert all(np.isfinite(row["value"]) for row in rows)
     assert len(run_analyses(make_subject(), AnalysisOptions(analyses={"strata": {"phones": [1]}}))) > 3
     with pytest.raises(ConfigError, match=r"analyses.strata.phone: unknown key"):
@@ -194,6 +251,25 @@ def test_edit_distance_by_hand() -> None:
     assert edit_distance(["t͡s", "a"], ["t", "s", "a"]) == 2
     assert relative_edit_distance("ab", "abcd") == 0.5
     assert relative_edit_distance("", "") == 0
+
+
+def test_weighted_edit_distance_knows_how_alike_phones_are() -> None:
+    assert (
+        weighted_edit_distance(["s"], ["z"]) < weighted_edit_distance(["s"], ["m"]) < weighted_edit_distance("s", "a")
+    )
+    assert weighted_edit_distance(["tʃ"], ["t"]) == 1  # two segments
+    assert weighted_edit_distance(["x1"], ["x"]) == weighted_edit_distance(["?!"], ["a"]) == 1  # unknown phones
+    assert weighted_edit_distance(["?!"], ["?!"]) == 0
+    assert relative_weighted_edit_distance(["a", "tʃ"], ["a"]) == pytest.approx(2 / 3)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(one=ipa, other=ipa)
+def test_weighted_edit_distance_equals_the_library(one: list[str], other: list[str]) -> None:
+    expected = library().weighted_feature_edit_distance("".join(one), "".join(other)) / sum(library().fm.weights)
+    assert weighted_edit_distance(one, other) == pytest.approx(expected)
+    assert weighted_edit_distance(one, other) == pytest.approx(weighted_edit_distance(other, one))
+    assert weighted_edit_distance(one, other) <= len(one) + len(other)
 
 
 @settings(max_examples=50, deadline=None, derandomize=True)

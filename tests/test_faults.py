@@ -197,7 +197,7 @@ def test_results_that_cannot_be_written_are_named(tmp_path: Path, micro: Path) -
     (tmp_path / "results").write_text("a file where a folder should be", encoding="utf-8")
     outputs: list[str | Path] = [
         word
-        for flag in ("output", "rejects", "inventory", "versions")
+        for flag in ("output", "rejects", "inventory", "remarks", "versions")
         for word in (f"--{flag}", tmp_path / "results" / flag)
     ]
     utterances = micro / RESULT / "por" / "corpus" / "utterances.parquet"

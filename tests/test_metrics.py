@@ -5,7 +5,9 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import spearmanr
 
+from awe.evaluation.scoring import all_precisions
 from awe.metrics.cosine import EmbeddingError, standardise
 from awe.metrics.same_different import (
     DEFINITIONS,
@@ -14,7 +16,7 @@ from awe.metrics.same_different import (
     per_query_average_precision,
     same_different,
 )
-from awe.metrics.similarity import linear_cka
+from awe.metrics.similarity import linear_cka, representational_similarity
 
 few = settings(max_examples=25, deadline=None, derandomize=True)
 
@@ -86,6 +88,17 @@ def test_all_definitions_equal_the_oracle(seed: int) -> None:
     assert per_query_average_precision(torch.from_numpy(embeddings), words) == pytest.approx(found["per_query"])
 
 
+def test_standardised_dimensions_equal_the_oracle_on_standardised_embeddings() -> None:
+    embeddings, words, voices = make(9)
+    embeddings = embeddings * np.arange(1, 9) + 5
+    scaled = (embeddings - embeddings.mean(axis=0)) / embeddings.std(axis=0)
+    found = all_precisions(embeddings, words, voices, normalised=True)
+    for name, expected in slow_oracle(scaled, words, voices).items():
+        assert found[f"{name}_normalised"].value == pytest.approx(expected, abs=1e-12)
+        assert found[name].value != pytest.approx(expected, abs=1e-4)
+    assert set(all_precisions(embeddings, words, voices, normalised=False)) == set(DEFINITIONS)
+
+
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     embeddings, words, voices = make(1)
     whole = {name: result.value for name, result in same_different(embeddings, words, voices).items()}
@@ -132,9 +145,15 @@ def test_permuted_labels_fall_to_chance() -> None:
 
 
 def test_duplicating_every_token_raises_the_score() -> None:
-    embeddings, words, _ = make(5)
-    twice = per_query_average_precision(np.tile(embeddings, (2, 1)), np.tile(words, 2))
-    assert twice > per_query_average_precision(embeddings, words)
+    embeddings, words, voices = make(5)
+    once = same_different(embeddings, words, voices)
+    twice = same_different(np.tile(embeddings, (2, 1)), np.tile(words, 2), np.tile(voices, 2))
+    for name in ("per_query", "per_type", "pooled"):
+        assert twice[name].value > once[name].value
+    # what counts other speakers only does not see the copy itself, as another speaker's it does
+    other = same_different(np.tile(embeddings, (2, 1)), np.tile(words, 2), np.concatenate([voices, voices + 10]))
+    for name in ("per_query_without_same_speaker", "swdp", "cross_speaker"):
+        assert other[name].value > max(once[name].value, twice[name].value)
 
 
 def test_one_point_for_everything_scores_below_chance() -> None:
@@ -197,3 +216,21 @@ def test_cka_does_not_see_rotation_scale_and_shift() -> None:
     first, second = centre @ one @ one.T @ centre, centre @ other @ other.T @ centre
     expected = (first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second)
     assert linear_cka(one, other) == pytest.approx(expected)
+
+
+def test_rsa_does_not_see_rotation_and_scale_and_equals_the_definition() -> None:
+    random = np.random.default_rng(0)
+    one, other = random.normal(size=(40, 6)), random.normal(size=(40, 4))
+    rotation = np.linalg.qr(random.normal(size=(6, 6)))[0]
+    assert representational_similarity(one, 3 * one @ rotation) == pytest.approx(1)
+    assert abs(representational_similarity(one, other)) < 0.2
+    assert (
+        representational_similarity(one, np.ones((40, 2))) == representational_similarity(one, np.zeros((40, 2))) == 0
+    )
+
+    def distances(space: np.ndarray) -> list[float]:
+        unit = space / np.linalg.norm(space, axis=1, keepdims=True)
+        return [float(1 - unit[i] @ unit[j]) for i in range(40) for j in range(i)]
+
+    expected = spearmanr(distances(one), distances(other)).statistic
+    assert representational_similarity(one, other) == pytest.approx(float(expected), abs=1e-9)

@@ -1,6 +1,7 @@
 """Report tables and figures, from a results folder made of random clusters."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,12 @@ import pytest
 from PIL import Image
 
 from awe.cli import main
+from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, funnel, scores, table1
+from awe.report import claims, confusions, funnel, scores, table1
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
-from awe.report.style import spread
+from awe.report.style import label, spread
 from awe.report.tabular import latex, markdown
 from awe.report.words import choose_words
 from awe.tables import table_from
@@ -128,25 +130,57 @@ def test_claims_compare_the_same_queries(results: Results) -> None:
         assert row["difference"] == pytest.approx(row["reference_map"] - row["map"])
     assert (compared["difference"] > 0).all()
     assert (compared["p_corrected"] >= compared["p_value"]).all()
-    sentences = claims.sentences(compared, PLAN.languages)
-    assert [sentence.partition(":")[0] for sentence in sentences] == ["Portuguese", "German", "Polish"]
-    assert "the paper reports +5.06 %" in sentences[2]
+    answered = claims.answers(compared, PLAN.languages)
+    assert [answer.partition(":")[0] for answer in answered["answer"]] == ["Portuguese", "German", "Polish"]
+    assert "the paper reports +5.06 %" in answered["answer"][2]
+    assert all(f" {name} (" in answered["answer"][0] for name in ("contrastive", "form", "meaning"))
+    gains = compared[compared["setting"] == "contrastive"]["relative_gain"]
+    assert answered["relative_gain"].tolist() == gains.tolist()
+    assert claims.readable_answers(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
+    assert (compared["speakers_low"] < compared["difference"]).all()
+    assert (compared["difference"] < compared["speakers_high"]).all()
     turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
     assert (turned["difference"] < 0).all()
-    assert "loses to" in claims.sentences(turned, PLAN.languages)[0]
+    assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
+
+
+def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(results: Results) -> None:
+    collected = confusions.collect(results)
+    findings = results.findings("deu")
+    group = collected[(collected["language"] == "deu") & (collected["setting"] == "meaning")]
+    first = group.iloc[0]
+    name = f"{first['word']} → {first['taken_for']}"
+    of_pair = findings[(findings["setting"] == "meaning") & (findings["group"] == name)]
+    assert first["tokens"] == of_pair.loc[of_pair["measure"] == "tokens", "value"].sum() == group["tokens"].max()
+    assert first["phone_edit_distance"] == edit_distance(
+        first["word"], first["taken_for"]
+    )  # its phones are its letters
+    assert list(collected["language"].unique()) == list(PLAN.languages)
+    shown = confusions.readable(collected, PLAN.languages)
+    assert shown.groupby(["Language", "setting"]).size().max() <= confusions.LISTED
 
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel", "findings", "similarity"):
+    for command in ("table1", "funnel", "findings", "similarity", "confusions", "aligner-errors"):
         assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in ("table1", "funnel", "findings", "similarity", "scores", "claims")
-        for suffix in ("csv", "md", "tex")
+        for name in (
+            "table1",
+            "funnel",
+            "findings",
+            "similarity",
+            "confusions",
+            "aligner-errors",
+            "scores",
+            "claims",
+            "answers",
+        )
+        for suffix in ("csv", "md", "tex", "html")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
@@ -154,6 +188,34 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
                      "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
+
+
+def test_overview_is_one_page_with_everything_on_it(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "results"
+    shutil.copytree(folder, copy)
+    record = {"commit": "abc", "packages": {"torch": "2.x"}, "machine": {"cores": 2}, "files": {"a": "0"},
+              "config": {"seeds": [1, 2]}}  # fmt: skip
+    (copy / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
+    assert draw(folder, "test_map", tmp_path / "test_map") == 0
+    hostile = PLAN.model_copy(update={"languages": {**PLAN.languages, "pol": "<script>alert(1)</script>"}})
+    arguments = ["overview", "--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
+    options = ["--options", '{"samples": 1000}', "--pictures", str(tmp_path / "test_map.png")]
+    assert main([*arguments, *options, "--output", str(tmp_path / "overview.html")]) == 0
+    page = (tmp_path / "overview.html").read_text(encoding="utf-8")
+    for expected in ("The paper&#x27;s claim", "+5.06 %", "data:image/png;base64,", "too few phones 40", "11.5 ms",
+                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
+        assert expected in page, expected
+    assert "<script" not in page
+    assert "http:" not in page
+    assert "https:" not in page
+    (copy / "provenance.json").unlink()
+    assert main([*arguments, "--output", str(tmp_path / "other.html")]) != 0
+
+
+def test_labels_of_controls_read_like_words() -> None:
+    assert label("form_meaning_shuffled") == "form + meaning, shuffled"
+    assert label("meaning_random") == "meaning, random"
+    assert label("my_own") == "my own"
 
 
 def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Path, tmp_path: Path) -> None:
@@ -193,11 +255,21 @@ def test_words_of_a_map_follow_the_rule() -> None:
         for number in range(count)
     ]
     tokens = pd.DataFrame(rows)
+    none = pd.Series([], dtype="str")
     # rzadki is the most frequent but only one speaker says it
-    assert choose_words(tokens, words=4, pairs=1, min_speakers=3) == ["polska", "polski", "procent", "tysiące"]
-    assert choose_words(tokens, words=2, pairs=0, min_speakers=3) == ["procent", "tysiące"]
-    assert choose_words(tokens, words=6, pairs=2, min_speakers=3)[:4] == ["polska", "polski", "tysiące", "tysięcy"]
-    assert set(choose_words(tokens, words=6, pairs=2, min_speakers=3)) == set(words)
+    assert choose_words(tokens, none, words=4, pairs=1, min_speakers=3) == ["polska", "polski", "procent", "tysiące"]
+    assert choose_words(tokens, none, words=2, pairs=0, min_speakers=3) == ["procent", "tysiące"]
+    assert choose_words(tokens, none, words=6, pairs=2, min_speakers=3)[:4] == [
+        "polska",
+        "polski",
+        "tysiące",
+        "tysięcy",
+    ]
+    assert set(choose_words(tokens, none, words=6, pairs=2, min_speakers=3)) == set(words)
+    # known lemmas go before looks: these two have one, polska and polski are told to have two
+    lemmas = pd.Series({"polska": "polska", "polski": "polski", "tysięcy": "tysiąc", "tysiące": "tysiąc"})
+    assert choose_words(tokens, lemmas, words=4, pairs=2, min_speakers=3)[:2] == ["tysiące", "tysięcy"]
+    assert choose_words(tokens, lemmas, words=4, pairs=2, min_speakers=3)[2:] == ["procent", "polska"]
 
 
 def test_labels_keep_apart_inside_the_panel() -> None:
@@ -225,4 +297,11 @@ def test_tables_escape_their_cells() -> None:
         r"\midrule",
         r"50 \% \& \{x\} & p|q \\",
     ]
+    frame = pd.DataFrame({"a": ["x", "y"], "b": ["1 %", "-"], "c": ["-0.5 [-1, 0]", ".3"], "d": ["1", "many"]})
+    assert markdown(frame).splitlines()[1] == "| --- | ---: | ---: | --- |"
+    assert r"{lrrl}" in latex(frame)
+
+
+def test_markdown_escapes_its_cells() -> None:
+    frame = pd.DataFrame({"a_b": ["50 % & {x}"], "µ ± σ": ["p|q"]})
     assert markdown(frame).splitlines()[2] == r"| 50 % & {x} | p\|q |"

@@ -33,6 +33,10 @@ def test_captions_say_what_the_configuration_says() -> None:
     folder = ROOT / "workflow" / "report"
     assert "means over 3 seeds" in render(folder / "learning_curves.rst", seeds=[1, 2, 3])
     assert "(seed 7)" in render(folder / "learning_curves.rst", seeds=[7])
+    assert "settings form, meaning, form + meaning, contrastive," in render(folder / "workflow.rst")
+    assert "setting form + meaning shuffled," in render(
+        folder / "tsne.rst", figures={"tsne": {"setting": "form_meaning_shuffled"}}
+    ).replace("*", "")
     assert "bootstrap intervals" in render(folder / "test_map.rst", seeds=[7])
     languages = {"rus": {"name": "Russian"}, "tur": {"name": "Turkish"}}
     assert "for Russian, Turkish." in render(folder / "funnel.rst", languages=languages)

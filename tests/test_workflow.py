@@ -50,8 +50,8 @@ def test_every_product_is_there(finished: Path) -> None:
     for figure in ("learning_curves", "test_map", "tsne"):
         for suffix in ("pdf", "svg", "png", "csv"):
             assert (report / f"{figure}.{suffix}").stat().st_size > 0
-    for table in ("table1", "funnel", "scores", "claims"):
-        for suffix in ("csv", "md", "tex"):
+    for table in ("table1", "funnel", "scores", "claims", "answers", "aligner_errors"):
+        for suffix in ("csv", "md", "tex", "html"):
             assert (report / f"{table}.{suffix}").stat().st_size > 0
     assert "Portuguese" in (report / "summary.md").read_text(encoding="utf-8")
     scores = pd.read_csv(report / "scores.csv")
@@ -118,11 +118,27 @@ def test_a_second_folder_gets_the_same_numbers(finished: Path, tmp_path: Path) -
     assert (tmp_path / targets[0]).read_bytes() == (finished / targets[0]).read_bytes()
 
 
+def test_figures_are_drawn_anew_from_stored_scores_without_training(finished: Path, tmp_path: Path) -> None:
+    drawn = planned(finished, "--forcerun", "figure_test_map", "--", "figures")
+    assert drawn == {"figure_test_map", "figures"}
+    changed = changed_config(tmp_path, figures={"test_map": {"definition": "pooled"}, "strata": {}})
+    assert planned(finished, "figures", config=changed) == {"figure_test_map", "figure_strata", "figures"}
+
+
 def test_report_has_captions_and_figures(finished: Path) -> None:
     done = snakemake(finished, "--report", "report.zip")
     assert done.returncode == 0, done.stderr[-5000:]
     with zipfile.ZipFile(finished / "report.zip") as archive:
-        assert any(name.endswith("test_map.png") for name in archive.namelist())
+        names = archive.namelist()
+        for page in (
+            "overview.html",
+            "explorer.html",
+            "test_map.png",
+            "funnel.html",
+            "answers.html",
+            "provenance.json",
+        ):
+            assert any(name.endswith(page) for name in names), page
 
 
 @pytest.mark.parametrize(

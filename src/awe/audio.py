@@ -50,7 +50,7 @@ def read_segment(path: Path, start_s: float = 0.0, duration_s: float | None = No
 
     """
     samples, sample_rate_hz = _decode(path, start_s, duration_s)
-    mono: np.ndarray = samples.mean(axis=1, dtype=np.float32)  # (num_samples, num_channels) -> (num_samples,)
+    mono = _mono(samples)
     if sample_rate_hz == SAMPLE_RATE_HZ:
         return mono
     resampled: np.ndarray = soxr.resample(mono, sample_rate_hz, SAMPLE_RATE_HZ, quality="HQ")
@@ -84,7 +84,7 @@ def inspect(
         raise AudioError("sample_rate_too_low", path, f"{sample_rate_hz} Hz is below {min_sample_rate_hz} Hz")
     if facts.duration_s < min_duration_s:
         raise AudioError("audio_too_short", path, f"{facts.duration_s:.3f} s is shorter than {min_duration_s} s")
-    mono = samples.mean(axis=1)
+    mono = _mono(samples)
     if np.abs(mono - mono.mean()).max() < 10 ** (min_peak_dbfs / 20):
         raise AudioError("audio_silent", path, f"nothing is louder than {min_peak_dbfs} dBFS")
     return facts
@@ -114,6 +114,12 @@ def _decode(
     if not np.isfinite(samples).all():
         raise AudioError("audio_unreadable", path, "some samples are not finite numbers")
     return samples, sample_rate_hz
+
+
+def _mono(samples: np.ndarray) -> np.ndarray:
+    """Mean of the channels: (num_samples, num_channels) -> (num_samples,), float32."""
+    mono: np.ndarray = samples[:, 0] if samples.shape[1] == 1 else samples.mean(axis=1, dtype=np.float32)
+    return mono
 
 
 def _open(path: Path) -> soundfile.SoundFile:

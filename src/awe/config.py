@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
 from awe import plugins
-from awe.corpora.base import IngestOptions
-from awe.errors import ConfigError
+from awe.corpora.base import Archive, IngestOptions
+from awe.errors import ConfigError, CorpusError
 from awe.evaluation.analysis import AnalysisOptions
 from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
+from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.options import Key, Options, check_options
 from awe.report.options import ExplorerOptions
@@ -22,9 +24,15 @@ from awe.tokens.options import TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
 
 # sections that stand once for all languages and that a language can override key by key
-PLUGIN_KEYS = {"corpus": "reader", "alignment": "aligner", "semantics": "source", "features": "kind"}
+PLUGIN_KEYS = {
+    "corpus": "reader",
+    "alignment": "aligner",
+    "semantics": "source",
+    "lemmas": "source",
+    "features": "kind",
+}
 RESERVED = {"report", "logs", "benchmarks"}  # folders beside those of the languages
-LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features")
+LANGUAGE_SECTIONS = ("corpus", "text", "lexicon", "alignment", "semantics", "tokens", "features", "lemmas")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -34,6 +42,9 @@ class CorpusConfig(Options):
     reader: str = Field(description="a module of awe.corpora")
     options: dict[str, Any] = Field(default_factory=dict, description="options of the reader")
     limits: IngestOptions = IngestOptions()
+    archives: tuple[Archive, ...] = Field(
+        default=(), description="where `awe download` gets it; none: from where the reader knows that it is"
+    )
     synthesis: SynthesisOptions | None = Field(default=None, description="size of the embedded corpus")
 
     @model_validator(mode="after")
@@ -42,6 +53,23 @@ class CorpusConfig(Options):
         if (self.reader == "synthetic") != (self.synthesis is not None):
             raise ValueError("the section synthesis belongs to reader: synthetic, and only to it")
         return self
+
+    def addresses(self) -> tuple[Archive, ...]:
+        """Return the archives of the corpus: those configured, else those that its reader knows; none of the embedded corpus.
+
+        Raises:
+            CorpusError: if it has no address.
+
+        """
+        if self.archives or self.synthesis is not None:
+            return self.archives
+        reader = plugins.load("corpora", self.reader)
+        if not hasattr(reader, "archives"):
+            raise CorpusError(
+                f"the reader {self.reader} knows no address; name corpus.archives, or copy the files there"
+            )
+        known: tuple[Archive, ...] = reader.archives(reader.Options.model_validate(self.options))
+        return known
 
 
 class AlignmentConfig(Options):
@@ -67,11 +95,13 @@ class LanguageConfig(Options):
     semantics: SemanticsOptions
     tokens: TokenOptions
     features: FeatureOptions
+    lemmas: LemmaOptions = LemmaOptions()
 
     @model_validator(mode="after")
     def _check(self) -> "LanguageConfig":
         _check_plugin("semantics", self.semantics.source, self.semantics.options)
         _check_plugin("features", self.features.kind, self.features.options)
+        _check_plugin("lemmas", self.lemmas.source, self.lemmas.options)
         return self
 
 
@@ -137,6 +167,24 @@ class Experiment(Options):
         for name, options in self.analysis.analyses.items():
             _check_plugin("evaluation.analyses", name, options)
         return self
+
+
+def read_experiment(path: Path) -> Experiment:
+    """Read and check an experiment's YAML file.
+
+    Raises:
+        ConfigError: with one line that names the file or every offending key.
+
+    """
+    import yaml
+
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"{path}: cannot be read as YAML ({' '.join(str(error).split())})") from None
+    if not isinstance(raw, Mapping):
+        raise ConfigError(f"{path}: must be sections of keys, as in config.yaml")
+    return parse_experiment(raw)
 
 
 def parse_experiment(raw: Mapping[str, Any]) -> Experiment:

@@ -13,6 +13,7 @@ from awe.config import AlignmentConfig, CorpusConfig, Experiment, LanguageConfig
 from awe.evaluation.analysis import AnalysisOptions
 from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
+from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.report.options import ExplorerOptions
 from awe.semantics.options import SemanticsOptions
@@ -35,6 +36,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`tokens.speakers`", SplitSpeakers),
     ("`tokens.sizes`", SplitSizes),
     ("`features`", FeatureOptions),
+    ("`lemmas`", LemmaOptions),
     ("`model`", ModelOptions),
     ("`training`", TrainingOptions),
     ("`settings.<name>`", SettingOptions),
@@ -48,6 +50,7 @@ PLUGINS = {
     "alignment": "`alignment.options` with `alignment.aligner:",
     "semantics": "`semantics.options` with `semantics.source:",
     "features": "`features.options` with `features.kind:",
+    "lemmas": "`lemmas.options` with `lemmas.source:",
     "training.objectives": "`settings.<name>.options` with `settings.<name>.objective:",
     "evaluation.analyses": "`analysis.analyses.",
     "report.figures": "`figures.",
@@ -58,8 +61,8 @@ INTRODUCTION = """\
 Written by `awe document`; a test fails when it is out of date.
 
 An experiment is one YAML file: `config.yaml`, or another one with `--configfile`. The sections `corpus`, `text`, `lexicon`,
-`alignment`, `semantics`, `tokens` and `features` hold for all languages; a language may hold the same sections and override
-single keys. Unknown keys are errors. Single values can be changed on the command line:
+`alignment`, `semantics`, `tokens`, `features` and `lemmas` hold for all languages; a language may hold the same sections
+and override single keys. Unknown keys are errors. Single values can be changed on the command line:
 `snakemake --cores 2 --config 'training={epochs: 5}'`.
 """
 

@@ -53,6 +53,7 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     "features": _schema(token_id=_TEXT, num_frames=_COUNT, features=pa.list_(pa.float32())),
     "vectors": _schema(word=_TEXT, vector=pa.list_(pa.float32())),
+    "lemmas": _schema(word=_TEXT, lemma=_TEXT),  # of the words that have one
     "history": _schema(
         epoch=_COUNT,
         train_loss=_NUMBER,

@@ -13,6 +13,7 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.report.options import TITLES
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
@@ -43,6 +44,7 @@ def one_of(names):
 # seconds of reading small tables: not worth a cluster's queue
 localrules:
     boundaries,
+    lemmas,
     select,
     table_table1,
     table_funnel,
@@ -158,6 +160,7 @@ def evaluated():
             "<experiment>/{language}/alignment/boundary_errors.csv",
             "<experiment>/{language}/tokens/rejects.parquet",
             "<experiment>/{language}/tokens/tokens.parquet",
+            "<experiment>/{language}/lemmas/lemmas.parquet",
             "<experiment>/{language}/evaluation/baselines.parquet",
         ],
         language=EXPERIMENT.languages,
@@ -179,9 +182,14 @@ def tabulated():
         "<experiment>/{language}/tokens/tokens.parquet", language=EXPERIMENT.languages
     )
     return {
-        "table1": ("1, the data", tokens),
+        "table1": ("Table 1, the data", tokens),
         "funnel": ("Accepted and rejected items", evaluated()),
+        "aligner_errors": (
+            "Word boundaries of the aligner against known ones",
+            evaluated(),
+        ),
         "findings": ("Where the scores come from", evaluated()),
+        "confusions": ("Words taken for each other", evaluated()),
         "similarity": ("How alike the settings are", evaluated()),
     }
 
@@ -207,11 +215,17 @@ def figure_files():
     return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
 
 
+def pictures():
+    return expand("<report>/{figure}.png", figure=EXPERIMENT.figures)
+
+
 def report_files():
     """Everything that `rule all` makes."""
     return [
         *figure_files(),
-        *(f"<report>/{table}.md" for table in tabulated()),
+        *(f"<report>/{table}.html" for table in tabulated()),
+        *(f"<report>/{table}.html" for table in ("answers", "claims", "scores")),
+        "<report>/overview.html",
         "<report>/explorer.html",
         "<report>/summary.md",
         "<experiment>/provenance.json",

@@ -32,6 +32,7 @@ rule corpus:
         utterances="<language>/corpus/utterances.parquet",
         reference="<language>/corpus/reference.parquet",
         rejects="<language>/corpus/rejects.parquet",
+        speakers="<language>/corpus/speakers.csv",
     log:
         "<logs>/{language}/corpus.log",
     benchmark:
@@ -60,4 +61,5 @@ rule corpus:
         "awe corpus --reader {params.reader} --options {params.options:q} --limits {params.limits:q}"
         " --text {params.text:q} --data-root {params.data_root:q} --processes {threads}"
         " --utterances {output.utterances:q} --reference {output.reference:q} --rejects {output.rejects:q}"
+        " --speakers {output.speakers:q}"
         " 2>&1 | tee {log:q}"

@@ -54,6 +54,7 @@ rule analyse:
         jobs("model.safetensors"),
         tokens="<language>/tokens/tokens.parquet",
         vectors="<language>/semantics/vectors.parquet",
+        lemmas="<language>/lemmas/lemmas.parquet",
         selection="<language>/evaluation/{setting}/selection.json",
         queries="<language>/evaluation/{setting}/seed-{seed}/queries.parquet",
     output:
@@ -73,8 +74,8 @@ rule analyse:
         code=code("commands.analyse", *ANALYSES),
     shell:
         "awe analyse --language {wildcards.language} --setting {wildcards.setting} --seed {wildcards.seed}"
-        " --tokens {input.tokens:q} --vectors {input.vectors:q} --selection {input.selection:q}"
-        " --training-folder {params.folder:q} --queries {input.queries:q} --options {params.options:q}"
+        " --tokens {input.tokens:q} --vectors {input.vectors:q} --lemmas {input.lemmas:q}"
+        " --selection {input.selection:q} --training-folder {params.folder:q} --queries {input.queries:q} --options {params.options:q}"
         " --output {output:q} 2>&1 | tee {log:q}"
 
 

@@ -8,6 +8,7 @@ rule lexicon:
         lexicon="<language>/lexicon/lexicon.parquet",
         rejects="<language>/lexicon/rejects.parquet",
         inventory="<language>/lexicon/inventory.csv",
+        remarks="<language>/lexicon/remarks.csv",
         versions="<language>/lexicon/versions.json",
     log:
         "<logs>/{language}/lexicon.log",
@@ -23,4 +24,4 @@ rule lexicon:
     shell:
         "awe lexicon --options {params.options:q} --text {params.text:q} --utterances {input.utterances:q} --data-root {params.data_root:q}"
         " --output {output.lexicon:q} --rejects {output.rejects:q} --inventory {output.inventory:q}"
-        " --versions {output.versions:q} 2>&1 | tee {log:q}"
+        " --remarks {output.remarks:q} --versions {output.versions:q} 2>&1 | tee {log:q}"

@@ -30,7 +30,7 @@ for FIGURE in EXPERIMENT.figures:
                 f"<report>/{FIGURE}.png",
                 caption=f"../report/{FIGURE}.rst",
                 category="Figures",
-                labels={"figure": FIGURE.replace("_", " ")},
+                labels={"figure": TITLES.get(FIGURE, FIGURE.replace("_", " "))},
             ),
         log:
             f"<logs>/figure-{FIGURE}.log",
@@ -63,8 +63,9 @@ for TABLE, (TITLE, MADE_OF) in tabulated().items():
         output:
             csv=f"<report>/{TABLE}.csv",
             tex=f"<report>/{TABLE}.tex",
-            markdown=report(
-                f"<report>/{TABLE}.md",
+            markdown=f"<report>/{TABLE}.md",
+            html=report(
+                f"<report>/{TABLE}.html",
                 caption=f"../report/{TABLE}.rst",
                 category="Tables",
                 labels={"table": TITLE},
@@ -76,13 +77,13 @@ for TABLE, (TITLE, MADE_OF) in tabulated().items():
         conda:
             "../../envs/awe.yaml"
         params:
-            table=TABLE,
+            command=TABLE.replace("_", "-"),
             plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.csv, strip_suffix=".csv"),
             code=code(f"commands.{TABLE}"),
         shell:
-            "awe {params.table} --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
+            "awe {params.command} --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
             " 2>&1 | tee {log:q}"
 
 
@@ -120,23 +121,27 @@ rule summary:
     input:
         evaluated(),
     output:
-        summary=report(
-            "<report>/summary.md",
-            caption="../report/summary.rst",
-            category="Summary",
-            labels={"page": "What was run, with which result"},
-        ),
+        "<report>/scores.csv",
+        "<report>/claims.csv",
+        "<report>/answers.csv",
+        summary="<report>/summary.md",
         scores=report(
-            "<report>/scores.csv",
+            "<report>/scores.html",
             caption="../report/scores.rst",
             category="Tables",
             labels={"table": "All test scores"},
         ),
+        answers=report(
+            "<report>/answers.html",
+            caption="../report/answers.rst",
+            category="Tables",
+            labels={"table": "The paper's claim, answered"},
+        ),
         claims=report(
-            "<report>/claims.csv",
+            "<report>/claims.html",
             caption="../report/claims.rst",
             category="Tables",
-            labels={"table": "The paper's claim"},
+            labels={"table": "Form + meaning against every other setting"},
         ),
     log:
         "<logs>/summary.log",
@@ -155,6 +160,34 @@ rule summary:
         " --output-folder {params.folder:q} 2>&1 | tee {log:q}"
 
 
+rule overview:
+    input:
+        evaluated(),
+        record="<experiment>/provenance.json",
+        pictures=pictures(),
+    output:
+        report(
+            "<report>/overview.html",
+            caption="../report/overview.rst",
+            category="At a glance",
+            labels={"page": "What was run, with which result"},
+        ),
+    log:
+        "<logs>/overview.log",
+    benchmark:
+        "<benchmarks>/overview.tsv"
+    conda:
+        "../../envs/awe.yaml"
+    params:
+        plan=fixed(PLAN),
+        results=subpath(input.record, parent=True),
+        notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
+        code=code("commands.overview"),
+    shell:
+        "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
+        " --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
+
+
 rule provenance:
     input:
         evaluated(),
@@ -162,7 +195,12 @@ rule provenance:
             "<experiment>/{language}/tables.json", language=EXPERIMENT.languages
         ),
     output:
-        "<experiment>/provenance.json",
+        report(
+            "<experiment>/provenance.json",
+            caption="../report/provenance.rst",
+            category="Provenance",
+            labels={"record": "Configuration, versions and hashes of every file"},
+        ),
     log:
         "<logs>/provenance.log",
     benchmark:

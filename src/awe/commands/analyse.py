@@ -12,6 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--tokens", type=Path, required=True)
     parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--lemmas", type=Path, required=True, help="table lemmas; empty where none are known")
     parser.add_argument("--selection", type=Path, required=True, help="JSON written by `awe select`")
     parser.add_argument("--training-folder", type=Path, required=True, help="holds <candidate>/seed-<n>/test.parquet")
     parser.add_argument("--queries", type=Path, required=True, help="table queries, written by `awe score`")
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> None:
         train_counts=tokens.loc[tokens["split"] == "train", "word"].value_counts(),
         average_precision=read_table("queries", arguments.queries).set_index("token_id")["average_precision"],
         vectors=read_table("vectors", arguments.vectors).set_index("word")["vector"],
+        lemmas=read_table("lemmas", arguments.lemmas).set_index("word")["lemma"],
         predicted=predict_vectors(folder / "model.safetensors", embeddings),
         seed=options.seed,
     )

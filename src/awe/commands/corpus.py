@@ -1,6 +1,7 @@
 """Read a corpus: check its audio, normalise its transcripts, write what it has and what had to be left out."""
 
 import argparse
+from collections import Counter
 from pathlib import Path
 
 from awe import plugins
@@ -20,14 +21,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--utterances", type=Path, required=True, help="table to write")
     parser.add_argument("--reference", type=Path, required=True, help="table `alignment` to write: shipped word times")
     parser.add_argument("--rejects", type=Path, required=True, help="table to write")
+    parser.add_argument(
+        "--speakers", type=Path, help="CSV to write: utterances and hours of each speaker, and its facts"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Read, check, write; a corpus of which nothing is left is an error that counts the reasons."""
     from awe.corpora.base import IngestOptions
     from awe.corpora.ingest import ingest
+    from awe.corpora.speakers import describe
     from awe.corpora.splits import with_speaker_lists
-    from awe.tables import write_table
+    from awe.files import write_text
+    from awe.tables import write_arrow
     from awe.text import TextOptions
 
     reader = plugins.load("corpora", arguments.reader)
@@ -38,13 +44,17 @@ def run(arguments: argparse.Namespace) -> None:
         raise CorpusError(f"{arguments.data_root}: no such folder; set the data root to where the corpora are")
     items = with_speaker_lists(reader.read(options, arguments.data_root), options, arguments.data_root)
     ingested = ingest(items, arguments.data_root, text_options, limits, arguments.processes)
-    write_table(ingested.rejects, "rejects", arguments.rejects)
-    reasons = ", ".join(f"{count} {reason}" for reason, count in ingested.rejects["reason"].value_counts().items())
-    if ingested.utterances.empty:
+    write_arrow(ingested.rejects, "rejects", arguments.rejects)
+    counted = Counter(ingested.rejects["reason"].to_pylist()).most_common()
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counted)
+    if not ingested.utterances.num_rows:
         folder = arguments.data_root / options.folder
         raise CorpusError(f"{folder}: no utterance could be used ({reasons}); see {arguments.rejects} for each")
-    write_table(ingested.utterances, "utterances", arguments.utterances)
-    write_table(ingested.reference, "alignment", arguments.reference)
-    hours = ingested.utterances["duration_s"].sum() / 3600
-    speakers = ingested.utterances["speaker_id"].nunique()
-    say(f"{len(ingested.utterances)} utterances, {speakers} speakers, {hours:.2f} h; rejected: {reasons or 'none'}")
+    write_arrow(ingested.utterances, "utterances", arguments.utterances)
+    write_arrow(ingested.reference, "alignment", arguments.reference)
+    if arguments.speakers:
+        facts = reader.speaker_facts(options, arguments.data_root) if hasattr(reader, "speaker_facts") else {}
+        write_text(describe(ingested.utterances, facts).to_csv(index=False), arguments.speakers)
+    hours = sum(ingested.utterances["duration_s"].to_pylist()) / 3600
+    speakers = len(ingested.utterances["speaker_id"].unique())
+    say(f"{ingested.utterances.num_rows} utterances, {speakers} speakers, {hours:.2f} h; rejected: {reasons or 'none'}")

@@ -31,6 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.evaluation.outside import InputError, read_embeddings, read_labelled
     from awe.evaluation.scoring import all_precisions, codes, score_rows
     from awe.files import write_text
+    from awe.metrics.same_different import NoQueriesError
     from awe.options import parse_options
 
     options = parse_options(EvaluationOptions, arguments.options)
@@ -40,7 +41,10 @@ def run(arguments: argparse.Namespace) -> None:
         data = read_labelled(arguments.input, arguments.word, arguments.speaker, arguments.embedding)
     words = codes(data.words)
     speakers = None if data.speakers is None else codes(data.speakers)
-    results = all_precisions(data.embeddings, words, speakers, normalised=options.normalised)
+    try:
+        results = all_precisions(data.embeddings, words, speakers, normalised=options.normalised)
+    except NoQueriesError as error:
+        raise InputError(f"{arguments.input}: {error}") from None
     if speakers is not None and "cross_speaker" not in results:
         raise InputError(
             f"{arguments.input}: no word is spoken by two speakers ({speakers.max() + 1} in all); leave out --speaker or --tokens"

@@ -1,4 +1,4 @@
-"""Write the explorer, one self-contained HTML page with maps, neighbours and recordings of the test tokens."""
+"""Write the explorer, one self-contained HTML page with maps, neighbours and recordings of the tokens."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ from awe.report.arguments import add_results, open_results
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
-    parser.add_argument("--options", default="{}", help="JSON: tokens, clips, neighbours, perplexity, seed")
+    parser.add_argument("--options", default="{}", help="JSON: splits, tokens, clips, neighbours, perplexity, seed")
     parser.add_argument(
         "--audio-folder",
         action="append",

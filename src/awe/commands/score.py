@@ -24,8 +24,10 @@ def run(arguments: argparse.Namespace) -> None:
     """Read the embeddings of the chosen candidate, score both splits, write the scores and the test queries."""
     import pandas as pd
 
+    from awe.errors import TableError
     from awe.evaluation.options import EvaluationOptions
     from awe.evaluation.scoring import all_precisions, codes, match_tokens, score_rows
+    from awe.metrics.same_different import NoQueriesError
     from awe.options import parse_options
     from awe.progress import say
     from awe.tables import read_table, table_from, write_table
@@ -47,7 +49,10 @@ def run(arguments: argparse.Namespace) -> None:
         path = folder / f"{split}.parquet"
         embeddings = match_tokens(read_table("embeddings", path), own, str(path))
         words, speakers = codes(own["word"]), codes(own["speaker_id"])
-        results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
+        try:
+            results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
+        except NoQueriesError as error:
+            raise TableError(f"{arguments.tokens}, split {split}: {error}") from None
         rows += score_rows(results, words, speakers, options, {**identity, "split": split})
         per_query[split] = results["per_query"]
         say(f"{arguments.language} {arguments.setting} {split}: mAP {per_query[split].value:.4f}")

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output-folder",
         type=Path,
         required=True,
-        help="gets summary.md, scores.* and claims.* (CSV, Markdown, LaTeX)",
+        help="gets summary.md, scores.*, claims.* and answers.* (CSV, Markdown, LaTeX)",
     )
 
 
@@ -35,4 +35,6 @@ def run(arguments: argparse.Namespace) -> None:
     collected, compared = scores.collect(results), claims.compare_settings(results, options)
     write_all(collected, scores.readable(collected, results.plan.languages), folder / "scores")
     write_all(compared, claims.readable(compared, results.plan.languages), folder / "claims")
+    answered = claims.answers(compared, results.plan.languages)
+    write_all(answered, claims.readable_answers(answered, results.plan.languages), folder / "answers")
     write_text(summarise(results, compared, arguments.note), folder / "summary.md")

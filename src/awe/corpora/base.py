@@ -3,7 +3,9 @@
 A reader is a module of this package with `class Options(ReaderOptions)` and
 `read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]`. It finds things and decodes text;
 it neither opens audio nor normalises words. A bad item becomes a `RawReject` and the reader goes on; only a corpus
-that cannot be read at all is a `CorpusError`.
+that cannot be read at all is a `CorpusError`. A corpus with an address may have `archives(options: Options) ->
+tuple[Archive, ...]`, for `awe download`; one that says who its speakers are, `speaker_facts(options: Options,
+data_root: Path) -> dict[str, dict[str, str]]`.
 """
 
 from dataclasses import dataclass, field
@@ -14,6 +16,18 @@ from pydantic import Field, field_validator
 from awe import options
 
 Split = Literal["train", "valid", "test", ""]
+
+
+class Archive(options.Options):
+    """A compressed tar archive with a corpus or a part of one."""
+
+    url: str = Field(pattern="^https?://", description="address of a tar archive (gzip, bzip2 or xz)")
+    sha256: str = Field(
+        default="",
+        pattern="^([0-9a-fA-F]{64})?$",
+        description="its SHA-256; without one, that of the first download is recorded, and later ones must equal it",
+    )
+    into: options.DataPath = Field(default=".", description="folder below the data root to unpack it into")
 
 
 class ReaderOptions(options.Options):

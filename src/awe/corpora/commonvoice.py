@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import AUDIO_SUFFIXES, corpus_folder, is_decoded, not_empty, read_lines, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
@@ -25,6 +25,18 @@ class Options(ReaderOptions):
     """
 
     parts: tuple[str, ...] = Field(default=("train", "dev", "test"), min_length=1)
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Say how the corpus can be had: it has no open address.
+
+    Raises:
+        CorpusError: always.
+
+    """
+    raise CorpusError(
+        f"Common Voice is given to account holders: fetch {options.folder} at commonvoice.mozilla.org/datasets yourself"
+    )
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -1,9 +1,11 @@
 """Finding and decoding the files of a corpus, whatever their line ends, marks and suffixes."""
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TextIO
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
 from awe.errors import CorpusError
@@ -57,11 +59,24 @@ def not_empty(
 def read_text(path: Path, encoding: str) -> str:
     """Decode a text file; bytes that do not fit the encoding become lone surrogates, see `is_decoded`."""
     content = path.read_bytes()
-    marked = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), encoding)
     try:
-        return content.decode(marked, errors="surrogateescape")
+        return content.decode(_marked(content, encoding), errors="surrogateescape")
     except UnicodeDecodeError:  # such as half a UTF-16 character
         return content.decode("ascii", errors="surrogateescape")
+
+
+def open_text(path: Path, encoding: str, newline: str | None = None) -> TextIO:
+    """Open a text file as `read_text` decodes it, without holding all of it in memory; `newline` as in `open`."""
+    with path.open("rb") as start:
+        marked = _marked(start.read(4), encoding)
+    if "a".encode(marked).removeprefix(codecs.BOM_UTF8) != b"a":  # UTF-16: errors in it end the decoding
+        return io.StringIO(read_text(path, encoding), newline)
+    return path.open(encoding=marked, errors="surrogateescape", newline=newline)
+
+
+def _marked(start: bytes, encoding: str) -> str:
+    """Return the encoding that a byte order mark names, else the given one."""
+    return next((name for mark, name in _BYTE_ORDER_MARKS.items() if start.startswith(mark)), encoding)
 
 
 def is_decoded(text: str) -> bool:
@@ -71,9 +86,10 @@ def is_decoded(text: str) -> bool:
 
 def read_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """Yield the number and the text of every line that is not blank, whatever the line ends."""
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", read_text(path, encoding)), start=1):
-        if line.strip():
-            yield number, line
+    with open_text(path, encoding) as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield number, line.removesuffix("\n")
 
 
 def undecodable(item_id: str, path: Path, encoding: str) -> RawReject:

@@ -5,6 +5,8 @@ A recording is called `PO001_7`: language, speaker, number of the utterance. A t
     ;SprecherID 001
     ; 7:
     o texto da frase
+
+What is known about a speaker stands in `spk/PO001.spk`, a line `;SEX:female` for each fact.
 """
 
 import re
@@ -12,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable, walk
 from awe.corpora.globalphone_romanised import Language, from_romanised
+from awe.errors import CorpusError
 
 _SUFFIXES = (".wav", ".flac", ".adc", ".adc.shn")
+_FACT = re.compile(r";?\s*([^:;]+?)\s*:\s*(.*?)\s*")
 _HEADING = re.compile(r";\s*(\d+)\s*:")
 
 
@@ -38,6 +42,18 @@ class Options(ReaderOptions):
     romanised: Language | None = None
 
 
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Say how the corpus can be had: it has no open address.
+
+    Raises:
+        CorpusError: always.
+
+    """
+    raise CorpusError(
+        f"GlobalPhone is licensed: order it (catalogue.elra.info) and copy the language to {options.folder}"
+    )
+
+
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
     """Yield one item per transcribed utterance and per recording without transcript; see `awe.corpora.base`.
 
@@ -45,6 +61,19 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
     """
     folder = corpus_folder(options, data_root)
     return not_empty(_read(options, folder, data_root), folder, f"*.{options.transcripts} or {options.audio_folder}/")
+
+
+def speaker_facts(options: Options, data_root: Path) -> dict[str, dict[str, str]]:
+    """Return what the files `spk/<speaker>.spk` say of each speaker: `{"PO001": {"sex": "female", "age": "24"}}`."""
+    folder = data_root / options.folder / "spk"
+    return {
+        path.stem: {
+            match[1].lower(): match[2]
+            for line in re.split(r"\r\n|\r|\n", _decode(path, options.encoding))
+            if (match := _FACT.fullmatch(line.strip())) and is_decoded(line)
+        }
+        for path in (walk(folder, (".spk",)) if folder.is_dir() else ())
+    }
 
 
 def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUtterance | RawReject]:

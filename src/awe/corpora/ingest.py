@@ -9,7 +9,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 
 from awe import audio
@@ -28,11 +27,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Ingested:
-    """The tables `utterances`, `alignment` (only of utterances with word times) and `rejects`, in corpus order."""
+    """The tables `utterances`, `alignment` (only of utterances with word times) and `rejects`, in corpus order.
 
-    utterances: pd.DataFrame
-    reference: pd.DataFrame
-    rejects: pd.DataFrame
+    They stay in Arrow's form: as data frames, half a million utterances take several times the memory.
+    """
+
+    utterances: pa.Table
+    reference: pa.Table
+    rejects: pa.Table
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,7 @@ def ingest(
     while batch := list(islice(checked, _BATCH_SIZE)):
         for name, rows in _to_rows(batch, known).items():
             chunks[name].append(pa.Table.from_pylist(rows, schema=SCHEMAS[name]))
-    utterances, reference, rejects = (pa.concat_tables(chunks[name]).to_pandas() for name in _TABLES)
-    return Ingested(utterances, reference, rejects)
+    return Ingested(*(pa.concat_tables(chunks[name]) for name in _TABLES))
 
 
 def _in_order(

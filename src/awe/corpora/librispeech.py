@@ -4,11 +4,22 @@ lhotse's recipe reads the word times; it does not read the rest, because it drop
 """
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import corpus_folder, find_audio, is_decoded, not_empty, read_lines, relative, undecodable, walk
 from awe.errors import CorpusError
+
+# SHA-256 of the parts at openslr.org/12, as torchaudio gives them
+_SHA256 = {
+    "dev-clean": "76f87d090650617fca0cac8f88b9416e0ebf80350acb97b343a85fa903728ab3",
+    "dev-other": "12661c48e8c3fe1de2c1caa4c3e135193bfb1811584f11f569dd12645aa84365",
+    "test-clean": "39fde525e59672dc6d1551919b1478f724438a95aa55f874b576be21967e6c23",
+    "test-other": "d09c181bba5cf717b3dee7d4d592af11a3ee3a09e08ae025c5506f6ebe961c29",
+    "train-clean-100": "d4ddd1d5a6ab303066f14971d768ee43278a5f2a0aa43dc716b0e64ecbbbf6e2",
+    "train-clean-360": "146a56496217e96c14334a160df97fffedd6e0a04e66b9c5af0d40be3c792ecf",
+    "train-other-500": "ddb22f27f96ec163645d53215559df6aa36515f26e01dd70798188350adcb6d2",
+}
 
 
 class Options(ReaderOptions):
@@ -23,6 +34,22 @@ class Options(ReaderOptions):
 
     parts: tuple[str, ...] = ()
     alignments: str = ""
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Addresses of the option `parts`, or of all seven (openslr.org/12); they unpack into a folder `LibriSpeech`.
+
+    Raises:
+        CorpusError: if a part is unknown.
+
+    """
+    if unknown := set(options.parts) - set(_SHA256):
+        raise CorpusError(f"parts: LibriSpeech has no {sorted(unknown)}; choose of {', '.join(_SHA256)}")
+    into = str(PurePosixPath(options.folder).parent)
+    return tuple(
+        Archive(url=f"https://www.openslr.org/resources/12/{part}.tar.gz", sha256=_SHA256[part], into=into)
+        for part in options.parts or _SHA256
+    )
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

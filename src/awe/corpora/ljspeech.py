@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import Field, field_validator
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import (
     check_pattern,
     corpus_folder,
@@ -18,6 +18,10 @@ from awe.corpora.files import (
     require_file,
     undecodable,
 )
+from awe.errors import CorpusError
+
+_LJSPEECH = "LJSpeech-1.1"
+_SHA256 = "be1a30453f28eb8dd26af4101ae40cbf2c50413b1bb21936cbcdc6fae3de8aa5"  # as torchaudio gives it
 
 
 class Options(ReaderOptions):
@@ -42,6 +46,20 @@ class Options(ReaderOptions):
     @classmethod
     def _has_a_group(cls, pattern: str) -> str:
         return pattern and check_pattern(pattern, "speaker")
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Address of LJSpeech itself, if the folder is called `LJSpeech-1.1`.
+
+    Raises:
+        CorpusError: if it is called otherwise: another corpus in this layout.
+
+    """
+    folder = PurePosixPath(options.folder)
+    if folder.name != _LJSPEECH:
+        raise CorpusError(f"{folder}: is not {_LJSPEECH}; name its address in corpus.archives, or copy the files there")
+    url = f"https://data.keithito.com/data/speech/{_LJSPEECH}.tar.bz2"
+    return (Archive(url=url, sha256=_SHA256, into=str(folder.parent)),)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -3,14 +3,16 @@
 lhotse's recipe is not used: it stops at the first missing recording and opens every file a second time.
 """
 
+import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import Field
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions
 from awe.corpora.files import corpus_folder, find_audio, is_decoded, not_empty, read_lines, relative, undecodable
 from awe.corpora.table import SPLITS
+from awe.errors import CorpusError
 
 
 class Options(ReaderOptions):
@@ -22,6 +24,21 @@ class Options(ReaderOptions):
     """
 
     parts: tuple[str, ...] = Field(default=("train", "dev", "test"), min_length=1)
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Address of the release (openslr.org/94) that the folder is called after: `mls_polish`, or `mls_polish_opus`.
+
+    Raises:
+        CorpusError: if it is called otherwise.
+
+    """
+    folder = PurePosixPath(options.folder)
+    if not re.fullmatch(r"mls_[a-z]+(_opus)?", folder.name):
+        raise CorpusError(
+            f"{folder}: call the folder mls_<language> or mls_<language>_opus, after the release to fetch"
+        )
+    return (Archive(url=f"https://dl.fbaipublicfiles.com/mls/{folder.name}.tar.gz", into=str(folder.parent)),)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

@@ -1,12 +1,12 @@
 """Multilingual Spoken Words, one language: pre-cut words in `clips/word/*.opus`, listed in `<language>_splits.csv`."""
 
 import csv
-import io
+import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, TimedWord
-from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, undecodable
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions, TimedWord
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
 
@@ -26,6 +26,23 @@ class Options(ReaderOptions):
     clips: str = "clips"
 
 
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Addresses of recordings and splits (mlcommons.org) of the language that the folder is called after, such as `de`.
+
+    Raises:
+        CorpusError: if it is called after none.
+
+    """
+    folder = PurePosixPath(options.folder)
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z]+)?", folder.name):
+        raise CorpusError(f"{folder}: call the folder after the language's code, such as de")
+    address = "https://storage.googleapis.com/public-datasets-mswc"
+    return (
+        Archive(url=f"{address}/audio/{folder.name}.tar.gz", into=str(folder.parent)),
+        Archive(url=f"{address}/splits/{folder.name}.tar.gz", into=options.folder),
+    )
+
+
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:
     """Yield one item per row of the list, each with one timed word; see `awe.corpora.base` for errors."""
     folder = corpus_folder(options, data_root)
@@ -37,7 +54,11 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
-    rows = csv.DictReader(io.StringIO(read_text(path, options.encoding), newline=""))
+    with open_text(path, options.encoding, newline="") as lines:
+        yield from _items(csv.DictReader(lines), path, options, clips)
+
+
+def _items(rows: "csv.DictReader[str]", path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
     if missing := set(_COLUMNS) - set(rows.fieldnames or ()):
         raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
     for number, row in enumerate(rows, start=1):

@@ -1,7 +1,6 @@
 """A plain table (CSV, TSV or Parquet): one row per utterance (`text`) or per pre-cut word (`word`)."""
 
 import csv
-import io
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -10,7 +9,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
-from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_text, relative, require_file, undecodable
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, require_file, undecodable
 from awe.errors import CorpusError
 
 # what corpora call their splits, in lower case
@@ -70,7 +69,8 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[dict[str, str | None]]:
     csv.field_size_limit(1 << 24)
     delimiter = "\t" if path.suffix == ".tsv" else ","
     # newline="" leaves line ends inside quoted cells to the csv module
-    yield from csv.DictReader(io.StringIO(read_text(path, encoding), newline=""), delimiter=delimiter)
+    with open_text(path, encoding, newline="") as lines:
+        yield from csv.DictReader(lines, delimiter=delimiter)
 
 
 def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import Field, field_validator
 
-from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
+from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import AUDIO_SUFFIXES, check_pattern, corpus_folder, not_empty, read_lines, relative, walk
+from awe.errors import CorpusError
+
+# SHA-256 of the releases, as torchaudio and TensorFlow Datasets give them
+_SPEECH_COMMANDS = {
+    "speech_commands_v0.01": "743935421bb51cccdb6bdd152e04c5c70274e935c82119ad7faeec31780d811d",
+    "speech_commands_v0.02": "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58",
+}
 
 
 class Options(ReaderOptions):
@@ -32,6 +39,21 @@ class Options(ReaderOptions):
     @classmethod
     def _has_groups(cls, pattern: str) -> str:
         return check_pattern(pattern, "word", "speaker")
+
+
+def archives(options: Options) -> tuple[Archive, ...]:
+    """Address of Speech Commands, if the folder is called after a release: `speech_commands_v0.02`.
+
+    Raises:
+        CorpusError: if it is called otherwise: another corpus in this layout.
+
+    """
+    name = PurePosixPath(options.folder).name
+    if name not in _SPEECH_COMMANDS:
+        known = " or ".join(_SPEECH_COMMANDS)
+        raise CorpusError(f"{name}: is not {known}; name its address in corpus.archives, or copy the files there")
+    url = f"https://storage.googleapis.com/download.tensorflow.org/data/{name}.tar.gz"
+    return (Archive(url=url, sha256=_SPEECH_COMMANDS[name], into=options.folder),)
 
 
 def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject]:

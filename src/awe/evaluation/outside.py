@@ -11,7 +11,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from awe.errors import AweError
-from awe.evaluation.scoring import match_tokens, stack
+from awe.evaluation.scoring import finite, match_tokens, stack
 from awe.tables import read_table
 
 
@@ -101,7 +101,7 @@ def _dimensions(frame: pd.DataFrame, path: Path, embedding: str) -> np.ndarray:
     for column in columns:
         if not pd.api.types.is_numeric_dtype(frame[column]):
             raise InputError(f"{path}: column {column!r} holds something that is not a number")
-    return frame[columns].to_numpy(dtype=np.float64)
+    return finite(frame[columns].to_numpy(dtype=np.float64), str(path))
 
 
 def _read_npz(path: Path, word: str, speaker: str | None, embedding: str) -> LabelledEmbeddings:
@@ -121,4 +121,6 @@ def _read_npz(path: Path, word: str, speaker: str | None, embedding: str) -> Lab
         if found[name].shape != vectors.shape[:1]:
             raise InputError(f"{path}: {len(vectors)} embeddings but {name!r} has the shape {found[name].shape}")
     words = pd.Series(found[word].astype(str))
-    return LabelledEmbeddings(vectors, words, None if speaker is None else pd.Series(found[speaker].astype(str)))
+    return LabelledEmbeddings(
+        finite(vectors, str(path)), words, None if speaker is None else pd.Series(found[speaker].astype(str))
+    )

@@ -1,5 +1,6 @@
 """From embeddings to rows of the table `scores`."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ def stack(vectors: "pd.Series[Any]", name: str) -> np.ndarray:
     """Stack a column of vectors to `(N, D)`.
 
     Raises:
-        EmbeddingMismatchError: if they differ in width or there are none.
+        EmbeddingMismatchError: if they differ in width, there are none, or a value is not finite.
 
     """
     if not vectors.map(lambda vector: isinstance(vector, np.ndarray | list | tuple)).all():
@@ -61,9 +62,32 @@ def stack(vectors: "pd.Series[Any]", name: str) -> np.ndarray:
     if len(widths) != 1 or widths[0] == 0:
         raise EmbeddingMismatchError(f"{name}: embeddings must all have one width, found {widths or 'none'}")
     try:
-        return np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors])
+        stacked = np.stack([np.asarray(vector, dtype=np.float32) for vector in vectors])
     except (ValueError, TypeError):
         raise EmbeddingMismatchError(f"{name}: every embedding must be a list of numbers; some are not") from None
+    return finite(stacked, name, [str(place) for place in vectors.index])
+
+
+def finite(embeddings: np.ndarray, name: str, places: Sequence[str] | None = None) -> np.ndarray:
+    """Return the embeddings `(N, D)` if all values are finite.
+
+    Args:
+        embeddings: to check.
+        name: file they came from, for messages.
+        places: what the rows are called in messages; their numbers from 0 if None.
+
+    Raises:
+        EmbeddingMismatchError: if a value is NaN or infinite.
+
+    """
+    bad = np.flatnonzero(~np.isfinite(embeddings).all(axis=1))
+    if len(bad):
+        place = places[bad[0]] if places else bad[0]
+        raise EmbeddingMismatchError(
+            f"{name}: row {place} holds NaN or infinite values ({len(bad)} such rows in all); embed these tokens again"
+            " or leave them out"
+        )
+    return embeddings
 
 
 def all_precisions(

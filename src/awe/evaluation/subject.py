@@ -27,6 +27,7 @@ class Subject:
         train_counts: number of training tokens of every word trained on.
         average_precision: of every token, indexed by token_id; tokens that are no query are missing.
         vectors: word vectors, indexed by word.
+        lemmas: lemma of every test word that has one, indexed by word; empty where the corpus gives none.
         predicted: word vectors that the job's regressor reads from the embeddings `(N, K)`; None without a regressor.
         seed: of everything random.
 
@@ -37,6 +38,7 @@ class Subject:
     train_counts: "pd.Series[int]"
     average_precision: "pd.Series[float]"
     vectors: "pd.Series[Any]"
+    lemmas: "pd.Series[str]"
     predicted: np.ndarray | None
     seed: int
 
@@ -46,6 +48,16 @@ class Subject:
         norms = np.linalg.norm(self.embeddings, axis=1, keepdims=True)
         scaled: np.ndarray = self.embeddings / np.where(norms > 0, norms, 1.0)
         return scaled
+
+    @cached_property
+    def nearest(self) -> np.ndarray:
+        """Row of the nearest other token of every token, by cosine `(N,)`; the first among equals."""
+        nearest = np.empty(len(self.unit), dtype=int)
+        for rows in np.array_split(np.arange(len(self.unit)), max(1, len(self.unit) ** 2 // 5_000_000)):
+            similarity = self.unit[rows] @ self.unit.T
+            similarity[np.arange(len(rows)), rows] = -np.inf
+            nearest[rows] = similarity.argmax(axis=1)
+        return nearest
 
     @cached_property
     def types(self) -> pd.DataFrame:

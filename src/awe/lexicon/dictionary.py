@@ -3,23 +3,26 @@
 from pathlib import Path
 
 from awe.errors import ConfigError
+from awe.lexicon.segments import segment
 from awe.text import TextOptions, normalise
 
 
 def read_dictionary(path: Path, text_options: TextOptions) -> dict[str, list[str]]:
     """Read `word<TAB>phone phone ...` lines; empty lines and lines that start with # are skipped.
 
-    Words are normalised as the transcripts are, so that `Haus` is found as `haus`.
+    Words are normalised as the transcripts are, so that `Haus` is found as `haus`. Phones without any blank between
+    them are taken for IPA and segmented, see `awe.lexicon.segments.segment`.
 
     Raises:
-        ConfigError: naming file and line if it cannot be read, or a line has no phones or not one word.
+        ConfigError: naming file and line if it cannot be read, a line has no phones or not one word, or a word has two
+            pronunciations: a word type has one.
 
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the dictionary cannot be read as UTF-8 text ({error})") from None
-    pronunciations = {}
+    pronunciations: dict[str, list[str]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -27,5 +30,10 @@ def read_dictionary(path: Path, text_options: TextOptions) -> dict[str, list[str
         words = normalise(word, text_options)
         if len(words) != 1 or not phones.split():
             raise ConfigError(f"{path}:{number}: need `word<TAB>phone phone ...`, got {line!r}")
-        pronunciations[words[0]] = phones.split()
+        try:
+            found = phones.split() if len(phones.split()) > 1 else segment(phones.strip())
+        except ValueError as error:
+            raise ConfigError(f"{path}:{number}: {error}; put a blank between the phones") from None
+        if pronunciations.setdefault(words[0], found) != found:
+            raise ConfigError(f"{path}:{number}: {words[0]!r} has another pronunciation above; keep one of them")
     return pronunciations

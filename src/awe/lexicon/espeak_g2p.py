@@ -10,6 +10,7 @@ from phonemizer.separator import Separator
 
 from awe.errors import ConfigError
 
+_NEXT_WORD = "ma"  # before which no sound of a letter is assimilated
 _PHONES = Separator(phone=" ", word="|", syllable="")
 
 
@@ -22,8 +23,13 @@ def _backend(voice: str, with_stress: bool) -> EspeakBackend:
     return EspeakBackend(voice, with_stress=with_stress, language_switch="keep-flags", words_mismatch="ignore")
 
 
-def transcribe(words: Sequence[str], voice: str, with_stress: bool = False) -> list[str]:
+def transcribe(
+    words: Sequence[str], voice: str, with_stress: bool = False, *, letters_by_name: bool = False
+) -> list[str]:
     """Transcribe word types in one call.
+
+    A word of one letter is read within a phrase, because alone eSpeak says how the letter is called: Portuguese `é` would
+    be "e agudo", Polish `z` "zy"; with `letters_by_name` it does.
 
     Returns:
         eSpeak's output for each word as it came: phones separated by blanks, `|` after each word it saw,
@@ -34,7 +40,13 @@ def transcribe(words: Sequence[str], voice: str, with_stress: bool = False) -> l
 
     """
     backend = _backend(voice, with_stress)
-    return list(backend.phonemize(list(words), separator=_PHONES, strip=False))
+    raw: list[str] = backend.phonemize(list(words), separator=_PHONES, strip=False)
+    letters = {} if letters_by_name else {at: word for at, word in enumerate(words) if len(word) == 1}
+    phrases = backend.phonemize([f"{letter} {_NEXT_WORD}" for letter in letters.values()], _PHONES, strip=False)
+    for at, phrase in zip(letters, phrases, strict=True):
+        if phrase.count("|") == 2:  # the letter is a word of its own, not joined to the next
+            raw[at] = phrase[: phrase.find("|") + 1]
+    return raw
 
 
 def version() -> str:

@@ -4,6 +4,7 @@ import collections
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,8 @@ from awe.tables import reject, table_from
 
 _FLAG = re.compile(r"\(([a-z][a-z0-9-]*)\)")
 _NOT_IPA = re.compile(r"[^\w\u0250-\u02ff\u0300-\u036f\u1d00-\u1dbf\u2070-\u209f'-]|\d")
+
+_VOWELS = frozenset("aeiouyøœæɐɑɒɔəɛɜɪʊʏɨʉɯɤʌɵ")
 
 
 class RefusedError(ValueError):
@@ -27,6 +30,8 @@ def build_lexicon(
     transcriptions: Sequence[str],
     foreign_words: bool = True,
     dictionary: Mapping[str, Sequence[str]] | None = None,
+    letters: Mapping[str, Sequence[str]] | None = None,
+    spelt_words: bool = True,
 ) -> tuple[pd.DataFrame, list[dict[str, str]]]:
     """Make the tables `lexicon` and `rejects` from eSpeak's output for each word type.
 
@@ -35,9 +40,12 @@ def build_lexicon(
         transcriptions: raw output for each, as `awe.lexicon.espeak_g2p.transcribe` gives it.
         foreign_words: keep words that eSpeak read by another language's rules.
         dictionary: own pronunciations, which replace eSpeak's.
+        letters: phones of the name of each letter, by which words read letter by letter are found; see `letter_names`.
+        spelt_words: keep words that eSpeak read letter by letter.
 
     Returns:
-        table `lexicon`, sorted by word, and rows of table `rejects`.
+        table `lexicon`, sorted by word, and rows of table `rejects`; `source` is "dictionary", "espeak", "espeak-en"
+        for a word read as English, "espeak-spelt" for one read letter by letter.
 
     """
     dictionary = dictionary or {}
@@ -52,8 +60,13 @@ def build_lexicon(
             phones, languages = _pronounce(word, raw, script, foreign_words)
         except RefusedError as refusal:
             rejects.append(reject("lexicon", word, refusal.reason, str(refusal)))
+            continue
+        spelt = not languages and is_spelt(word, phones, letters or {})
+        if spelt and not spelt_words:
+            rejects.append(reject("lexicon", word, "g2p_failed", f"read letter by letter: {' '.join(phones)}"))
         else:
-            rows.append({"word": word, "phones": phones, "source": "-".join(["espeak", *languages])})
+            source = "-".join(["espeak", *languages, *(["spelt"] if spelt else [])])
+            rows.append({"word": word, "phones": phones, "source": source})
     return table_from("lexicon", rows), rejects
 
 
@@ -90,6 +103,33 @@ def parse_transcription(raw: str) -> tuple[list[str], list[str]]:
     # the last flag only leads back to the corpus language
     foreign = sorted(set(flags[:-1])) if len(flags) > 1 else sorted(set(flags))
     return phones, foreign
+
+
+def letter_names(letters: Sequence[str], transcriptions: Sequence[str]) -> dict[str, list[str]]:
+    """Phones of the names of letters, from eSpeak's output for each; letters that it cannot name are left out."""
+    names = {}
+    for letter, raw in zip(letters, transcriptions, strict=True):
+        with suppress(RefusedError):
+            names[letter] = parse_transcription(raw)[0]
+    return names
+
+
+def is_spelt(word: str, phones: Sequence[str], letters: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the phones are the names of the word's letters, one after the other; also of a single letter.
+
+    Vowels count as equal, and so do kinds of r, since eSpeak weakens them within a word. Letters whose name is the sound
+    itself do not make a word spelt: `ai` is one.
+    """
+    names = [letters.get(letter, ()) for letter in word.lower()]
+    spoken = [phone for name in names for phone in name]
+    return all(names) and max(map(len, names), default=0) > 1 and list(map(_kind, spoken)) == list(map(_kind, phones))
+
+
+def _kind(phone: str) -> str:
+    unstressed = phone.lstrip("ˈˌ")
+    if unstressed[:1] in _VOWELS:
+        return "vowel"
+    return "r" if unstressed in {"r", "ɾ"} else unstressed
 
 
 def inventory(lexicon: pd.DataFrame) -> pd.DataFrame:

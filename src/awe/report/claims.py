@@ -1,6 +1,6 @@
 """The paper's claim, language by language: form + meaning against the contrastive baseline and all others."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,12 @@ from awe.options import Options
 from awe.report.style import label
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from awe.report.results import Results
 
 PAPER_GAIN = {"pol": 0.0506}  # section 4.3; the paper states no other number
+SIGNIFICANT = 0.05  # corrected p values below it
 
 
 class ClaimOptions(Options):
@@ -28,12 +31,14 @@ class ClaimOptions(Options):
 def compare_settings(results: "Results", options: ClaimOptions) -> pd.DataFrame:
     """Compare the reference setting with every other one on the same test queries, paired by query.
 
-    Average precisions are first averaged over seeds. Chance is over word types; p values are corrected by Holm's method
-    over all languages and settings of the table.
+    Average precisions are first averaged over seeds. Chance is over word types; `speakers_low` and `speakers_high` bound
+    the difference if the speakers of the queries are drawn instead. p values are corrected by Holm's method over all
+    languages and settings of the table.
 
     Returns:
-        columns language, setting, reference, map, reference_map, difference, ci_low, ci_high, relative_gain, gain_low,
-        gain_high, p_value, p_corrected, seeds, seeds_better (in how many seeds the reference scores higher).
+        columns language, setting, reference, map, reference_map, difference, ci_low, ci_high, speakers_low,
+        speakers_high, relative_gain, gain_low, gain_high, p_value, p_corrected, seeds, seeds_better (in how many seeds
+        the reference scores higher).
         Empty if the reference was not run.
 
     """
@@ -41,15 +46,20 @@ def compare_settings(results: "Results", options: ClaimOptions) -> pd.DataFrame:
     rows = []
     if options.reference in plan.settings:
         for language in plan.languages:
-            word_of = results.tokens(language).set_index("token_id")["word"]
             reference = _queries(results, language, options.reference)
-            clusters = np.unique(word_of.loc[reference.index].to_numpy(dtype=str), return_inverse=True)[1]
+            asked = results.tokens(language).set_index("token_id").loc[reference.index]
+            words, speakers = (
+                np.unique(asked[column].to_numpy(dtype=str), return_inverse=True)[1]
+                for column in ("word", "speaker_id")
+            )
             for setting in [name for name in plan.settings if name != options.reference]:
                 other = _queries(results, language, setting)
-                rows.append(_row(reference, other, clusters, options) | {"language": language, "setting": setting})
+                rows.append(
+                    _row(reference, other, words, speakers, options) | {"language": language, "setting": setting}
+                )
     columns = [
-        "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "relative_gain",
-        "gain_low", "gain_high", "p_value", "p_corrected", "seeds", "seeds_better",
+        "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
+        "speakers_high", "relative_gain", "gain_low", "gain_high", "p_value", "p_corrected", "seeds", "seeds_better",
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=columns).assign(reference=options.reference)
     frame["p_corrected"] = holm(frame["p_value"].tolist())
@@ -67,12 +77,13 @@ def _queries(results: "Results", language: str, setting: str) -> pd.DataFrame:
 
 
 def _row(
-    reference: pd.DataFrame, other: pd.DataFrame, clusters: np.ndarray, options: ClaimOptions
+    reference: pd.DataFrame, other: pd.DataFrame, words: np.ndarray, speakers: np.ndarray, options: ClaimOptions
 ) -> dict[str, float | int]:
     other = other.loc[reference.index]
     first, second = reference.mean(axis=1).to_numpy(), other.mean(axis=1).to_numpy()
-    paired = compare(
-        first, second, clusters, samples=options.samples, level=options.confidence_level, seed=options.seed
+    paired, over_speakers = (
+        compare(first, second, clusters, samples=options.samples, level=options.confidence_level, seed=options.seed)
+        for clusters in (words, speakers)
     )
     return {
         "map": float(second.mean()),
@@ -80,6 +91,8 @@ def _row(
         "difference": paired.difference,
         "ci_low": paired.ci_low,
         "ci_high": paired.ci_high,
+        "speakers_low": over_speakers.ci_low,
+        "speakers_high": over_speakers.ci_high,
         "relative_gain": float(first.mean() / second.mean() - 1),
         "gain_low": paired.gain_low,
         "gain_high": paired.gain_high,
@@ -89,23 +102,53 @@ def _row(
     }
 
 
-def sentences(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contrastive") -> list[str]:
-    """Answer the claim in one sentence a language."""
-    answers = []
-    for claim in claims[claims["setting"] == baseline].to_dict("records"):
-        gain, significant = claim["relative_gain"], claim["p_corrected"] < 0.05
-        verdict = "beats" if gain > 0 else "loses to"
-        if not significant:
-            verdict = "is not reliably different from"
-        paper = PAPER_GAIN.get(str(claim["language"]))
-        answers.append(
-            f"{names[str(claim['language'])]}: {label(str(claim['reference']))} ({claim['reference_map']:.3f}) {verdict}"
-            f" {label(baseline)} ({claim['map']:.3f}), a relative difference of {100 * gain:+.1f} %"
-            f" (interval {100 * claim['gain_low']:+.1f} to {100 * claim['gain_high']:+.1f} %,"
+def answers(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contrastive") -> pd.DataFrame:
+    """Answer the claim language by language: against the baseline, then against every other setting.
+
+    Returns:
+        columns language, answer (sentences), relative_gain, gain_low, gain_high, p_corrected and paper_gain (missing
+        where the paper states none); no row for a language without the baseline.
+
+    """
+    rows = []
+    for language, group in claims.groupby("language", sort=False):
+        against = group[group["setting"] == baseline].to_dict("records")
+        if not against:
+            continue
+        claim = against[0]
+        paper = PAPER_GAIN.get(str(language))
+        answer = (
+            f"{names[str(language)]}: {label(str(claim['reference']))} ({claim['reference_map']:.3f}) {_verdict(claim)}"
+            f" {label(baseline)} ({claim['map']:.3f}), a relative {'gain' if claim['relative_gain'] > 0 else 'difference'} of {_percent(claim['relative_gain'])}"
+            f" (interval {_percent(claim['gain_low'])} to {_percent(claim['gain_high'])},"
             f" p = {claim['p_corrected']:.2g} corrected; better in {claim['seeds_better']} of {claim['seeds']} seeds)"
-            + (f"; the paper reports {100 * paper:+.2f} %." if paper else ".")
+            + (f"; the paper reports {_percent(paper, 2)}." if paper else ".")
         )
-    return answers
+        others = [
+            f"{_verdict(other)} {label(str(other['setting']))} ({_percent(other['relative_gain'])}, p = {other['p_corrected']:.2g})"
+            for other in group[group["setting"] != baseline].to_dict("records")
+        ]
+        answer += f" It {', '.join(others)}." if others else ""
+        kept = {key: claim[key] for key in ("relative_gain", "gain_low", "gain_high", "p_corrected")}
+        rows.append({"language": str(language), "answer": answer, **kept, "paper_gain": paper})
+    columns = ["language", "answer", "relative_gain", "gain_low", "gain_high", "p_corrected", "paper_gain"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def readable_answers(answered: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Arrange the answers for readers."""
+    return pd.DataFrame(
+        [
+            {
+                "Language": names[str(row["language"])],
+                "answer": str(row["answer"]).partition(": ")[2],
+                "relative gain": _percent(row["relative_gain"]),
+                "in the paper": "-" if pd.isna(row["paper_gain"]) else _percent(row["paper_gain"], 2),
+            }
+            for row in answered.to_dict("records")
+        ],
+        columns=["Language", "answer", "relative gain", "in the paper"],
+    )
 
 
 def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
@@ -117,11 +160,26 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "setting": label(str(claim["setting"])),
                 "mAP": f"{claim['map']:.3f}",
                 label(str(claim["reference"])): f"{claim['reference_map']:.3f}",
-                "difference": f"{claim['difference']:+.3f} [{claim['ci_low']:+.3f}, {claim['ci_high']:+.3f}]",
-                "relative gain": f"{100 * claim['relative_gain']:+.1f} %",
+                "difference, over words": _interval(claim, "difference", "ci_low", "ci_high"),
+                "over speakers": _interval(claim, None, "speakers_low", "speakers_high"),
+                "relative gain": _percent(claim["relative_gain"]),
                 "p (corrected)": f"{claim['p_corrected']:.2g}",
                 "better seeds": f"{claim['seeds_better']} of {claim['seeds']}",
             }
             for claim in claims.to_dict("records")
         ]
     )
+
+
+def _verdict(claim: "dict[Hashable, Any]") -> str:
+    if claim["p_corrected"] >= SIGNIFICANT:
+        return "is not reliably different from"
+    return "beats" if claim["relative_gain"] > 0 else "loses to"
+
+
+def _percent(share: float, digits: int = 1) -> str:
+    return f"{100 * share:+.{digits}f} %"
+
+
+def _interval(claim: "dict[Hashable, Any]", centre: str | None, low: str, high: str) -> str:
+    return (f"{claim[centre]:+.3f} " if centre else "") + f"[{claim[low]:+.3f}, {claim[high]:+.3f}]"

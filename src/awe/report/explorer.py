@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from awe.progress import say
 from awe.report.options import ExplorerOptions
 from awe.report.style import label
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from awe.report.results import Results
 
+SPLITS = {"valid": "validation", "test": "test"}
 GRID = 10_000  # coordinates are whole numbers from 0 to GRID
 
 
@@ -31,6 +31,7 @@ def explorer_page(results: "Results", audio_folders: Mapping[str, Path], options
     """
     data = {
         "experiment": results.plan.experiment,
+        "tokens": f"{' and '.join(SPLITS[split] for split in options.splits)} tokens",
         "seed": results.plan.seeds[0],
         "grid": GRID,
         "languages": [
@@ -38,6 +39,11 @@ def explorer_page(results: "Results", audio_folders: Mapping[str, Path], options
             for language, name in results.plan.languages.items()
         ],
     }
+    return fill_template(data)
+
+
+def fill_template(data: dict[str, Any]) -> str:
+    """Put the page's data into its template, whatever the words in it contain."""
     # inside a script element only "<" could end the data
     embedded = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     template = resources.files("awe.report").joinpath("explorer.html").read_text(encoding="utf-8")
@@ -48,18 +54,23 @@ def _language(results: "Results", language: str, audio_folder: Path | None, opti
     from awe.report.clips import encode_clips
 
     tokens = results.tokens(language)
-    tokens = tokens[tokens["split"] == "test"]
+    tokens = tokens[tokens["split"].isin(options.splits)]
     tokens = tokens.sample(min(len(tokens), options.tokens), random_state=options.seed).sort_values("token_id")
     maps = []
     for setting in results.plan.settings:
         say(f"explorer: {language} {setting}, {len(tokens)} tokens")
-        table = results.embeddings(language, setting, results.plan.seeds[0], "test").set_index("token_id")
+        seed = results.plan.seeds[0]
+        tables = [results.embeddings(language, setting, seed, split) for split in options.splits]
+        table = pd.concat(tables).set_index("token_id")
         vectors = np.stack(list(table.loc[tokens["token_id"], "embedding"])).astype(np.float64)
         maps.append({"setting": label(setting), **_map(vectors, options)})
     clips: list[str | None] = [None] * len(tokens)
     if audio_folder is not None and options.clips:
         say(f"explorer: {language}, recordings")
-        clips[: options.clips] = encode_clips(tokens[: options.clips], results.utterances(language), audio_folder)
+        heard = np.sort(np.random.default_rng(options.seed).permutation(len(tokens))[: options.clips])
+        encoded = encode_clips(tokens.iloc[heard], results.utterances(language), audio_folder)
+        for place, clip in zip(heard, encoded, strict=True):
+            clips[place] = clip
     durations = tokens["end_s"] - tokens["start_s"]
     return {
         "words": _indexed(tokens["word"]),

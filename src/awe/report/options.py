@@ -1,15 +1,25 @@
-"""Options of the report's pages."""
+"""Options of the report's pages, and the titles of its figures."""
+
+from typing import Literal
 
 from pydantic import Field
 
 from awe.options import Options
 
+TITLES = {
+    "learning_curves": "Figure 2: validation mAP after each epoch",
+    "test_map": "Figure 3: word discrimination on the test set",
+    "tsne": "Figure 4: the embedding space",
+    "strata": "Where a gain comes from",
+}
+
 
 class ExplorerOptions(Options):
     """What the page holds."""
 
-    tokens: int = Field(default=2000, ge=1, description="test tokens of each language, at most; a seeded sample")
-    clips: int = Field(default=2000, ge=0, description="how many of them can be played; each adds about 4 kB")
+    splits: list[Literal["valid", "test"]] = Field(default=["test"], min_length=1, description="which tokens")
+    tokens: int = Field(default=10_000, ge=1, description="tokens of each language, at most; a seeded sample")
+    clips: int = Field(default=10_000, ge=0, description="how many of them can be played; each adds about 4 kB")
     neighbours: int = Field(default=10, ge=1, description="nearest neighbours listed for a token")
     perplexity: float = Field(default=30.0, gt=1)
     seed: int = Field(default=1, ge=0)

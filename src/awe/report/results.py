@@ -57,6 +57,11 @@ class Results:
         """Return table `vectors`."""
         return self._read("vectors", self.folder / language / "semantics" / "vectors.parquet")
 
+    def lemmas(self, language: str) -> "pd.Series[str]":
+        """Return the lemmas of the words that have one, indexed by word."""
+        frame = self._read("lemmas", self.folder / language / "lemmas" / "lemmas.parquet")
+        return frame.set_index("word")["lemma"]
+
     def rejects(self, language: str, stage: str) -> pd.DataFrame:
         """Return table `rejects` of one of `REJECTING_STAGES`."""
         return self._read("rejects", self.folder / language / stage / "rejects.parquet")

@@ -1,54 +1,74 @@
 """How alike the settings' embedding spaces are."""
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from awe.metrics.similarity import linear_cka
+from awe.metrics.similarity import correlation, distance_ranks, linear_cka
 from awe.report.style import label
 
 if TYPE_CHECKING:
     from awe.report.results import Results
 
+RSA_TOKENS = 1000  # half a million pairs of tokens
+MEASURES = {"cka": "CKA", "rsa": "RSA"}
+
+Spaces = dict[tuple[str, int], np.ndarray]
+
 
 def compare_spaces(results: "Results") -> pd.DataFrame:
-    """Linear CKA of the test embeddings of every two settings, and of every two seeds of one setting.
+    """Linear CKA and RSA of the test embeddings of every two settings, and of every two seeds of one setting.
+
+    CKA is over all test tokens, RSA over all pairs of a random sample of `RSA_TOKENS`.
 
     Returns:
-        columns language, setting, other, cka: mean over seeds for two settings, over pairs of seeds for one setting
-        with itself, which says how alike two trainings of the same setting are.
+        columns language, setting, other, cka, rsa: means over seeds for two settings, over pairs of seeds for one
+        setting with itself, which says how alike two trainings of the same setting are.
 
     """
     plan = results.plan
     rows = []
     for language in plan.languages:
-        spaces = {
+        spaces: Spaces = {
             (setting, seed): _vectors(results, language, setting, seed)
             for setting in plan.settings
             for seed in plan.seeds
         }
-        for setting, other in combinations(plan.settings, 2):
-            values = [linear_cka(spaces[setting, seed], spaces[other, seed]) for seed in plan.seeds]
-            rows.append((language, setting, other, float(np.mean(values))))
-        for setting in plan.settings:
-            values = [
-                linear_cka(spaces[setting, one], spaces[setting, two]) for one, two in combinations(plan.seeds, 2)
-            ]
-            rows += [(language, setting, setting, float(np.mean(values)))] if values else []
-    return pd.DataFrame(rows, columns=["language", "setting", "other", "cka"])
+        tokens = len(next(iter(spaces.values())))
+        sample = np.random.default_rng(1).permutation(tokens)[:RSA_TOKENS]
+        ranks: Spaces = {job: distance_ranks(space[sample]) for job, space in spaces.items()}
+        pairs = [*combinations(plan.settings, 2), *((setting, setting) for setting in plan.settings)]
+        for setting, other in pairs:
+            cka = _mean(linear_cka, spaces, setting, other, plan.seeds)
+            if cka is not None:
+                rows.append((language, setting, other, cka, _mean(correlation, ranks, setting, other, plan.seeds)))
+    return pd.DataFrame(rows, columns=["language", "setting", "other", *MEASURES])
 
 
 def readable(compared: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Arrange with one row per pair and one column per language."""
+    """Arrange with one row per pair and, for each measure, one column per language."""
     rows: dict[tuple[str, str], dict[str, str]] = {}
     for row in compared.to_dict("records"):
         pair = (label(str(row["setting"])), label(str(row["other"])))
-        rows.setdefault(pair, {})[names[str(row["language"])]] = f"{row['cka']:.3f}"
-    return pd.DataFrame([{"setting": pair[0], "other": pair[1], **cells} for pair, cells in rows.items()])
+        for measure, name in MEASURES.items():
+            rows.setdefault(pair, {})[f"{name} {names[str(row['language'])]}"] = f"{row[measure]:.3f}"
+    order = [f"{name} {language}" for name in MEASURES.values() for language in names.values()]
+    frame = pd.DataFrame([{"setting": pair[0], "other": pair[1], **cells} for pair, cells in rows.items()])
+    return frame[["setting", "other", *[column for column in order if column in frame]]] if len(frame) else frame
+
+
+def _mean(
+    measure: Callable[[np.ndarray, np.ndarray], float], spaces: Spaces, setting: str, other: str, seeds: list[int]
+) -> float | None:
+    """Mean over seeds, or over pairs of seeds for a setting with itself; None if it has one seed only."""
+    runs = combinations(seeds, 2) if setting == other else zip(seeds, seeds, strict=True)
+    values = [measure(spaces[setting, one], spaces[other, two]) for one, two in runs]
+    return float(np.mean(values)) if values else None
 
 
 def _vectors(results: "Results", language: str, setting: str, seed: int) -> np.ndarray:
     table = results.embeddings(language, setting, seed, "test").sort_values("token_id")
-    return np.stack(list(table["embedding"])).astype(np.float64)
+    return np.stack(list(table["embedding"]))

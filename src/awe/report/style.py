@@ -33,7 +33,12 @@ _LABELS = {
 
 def label(setting: str) -> str:
     """Return a setting's name for readers."""
-    return _LABELS.get(setting, setting.replace("_", " "))
+    if setting in _LABELS:
+        return _LABELS[setting]
+    # such as form_meaning_shuffled, a control
+    base = max((name for name in _LABELS if setting.startswith(f"{name}_")), key=len, default="")
+    rest = setting.removeprefix(f"{base}_").replace("_", " ")
+    return f"{_LABELS[base]}, {rest}" if base else rest
 
 
 def colours(settings: Sequence[str]) -> dict[str, str]:

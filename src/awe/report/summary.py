@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from awe.report import claims, funnel, scores, table1
+from awe.report import aligner_errors, claims, funnel, scores, table1
 from awe.report.style import label
 from awe.report.tabular import markdown
 
 if TYPE_CHECKING:
     from awe.report.results import Results
+
+NO_TIMES = "The corpus ships no word times to compare with."
 
 
 def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] = ()) -> str:
@@ -26,16 +28,12 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
     statistics = table1.word_statistics({language: results.tokens(language) for language in plan.languages})
     parts = [
         f"# Experiment {plan.experiment}",
-        _what(results, statistics),
+        what_was_run(results, statistics),
         "## Result",
         *[f"- {sentence}" for sentence in _answers(results, compared)],
         "### Word discrimination on the test set",
         markdown(scores.readable(scores.collect(results), plan.languages)),
-        "mAP: mean average precision per query, the paper's definition"
-        + (", mean ± deviation over seeds" if len(plan.seeds) > 1 else "")
-        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use. The last rows are"
-        " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
-        " are normalised within each token.",
+        about_scores(results),
         "## Data",
         "### Table 1",
         markdown(table1.readable(statistics, plan.languages)),
@@ -44,7 +42,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         "### Word boundaries found by the aligner against known ones",
         _boundaries(results),
         "## Read this before you quote a number",
-        *[f"- {note}" for note in [*notes, *_limits(results, statistics)]],
+        *[f"- {note}" for note in [*notes, *limits(results, statistics)]],
     ]
     # items of a list follow each other, everything else has an empty line before it
     page = ""
@@ -54,7 +52,8 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
     return page
 
 
-def _what(results: "Results", statistics: pd.DataFrame) -> str:
+def what_was_run(results: "Results", statistics: pd.DataFrame) -> str:
+    """Say what was trained, on how much, and how it was scored."""
     plan = results.plan
     settings = ", ".join(label(setting) for setting in plan.settings)
     sizes = "; ".join(
@@ -66,6 +65,17 @@ def _what(results: "Results", statistics: pd.DataFrame) -> str:
         f"Acoustic word embeddings were trained in {_count(plan.settings, 'setting')} ({settings}) with"
         f" {_count(plan.seeds, 'seed')}, on {_count(plan.languages, 'language')}, and scored by same-different word discrimination{_on_whom(results)}."
         f" Train / validation / test: {sizes}.\n"
+    )
+
+
+def about_scores(results: "Results") -> str:
+    """Explain the columns of the table of scores."""
+    return (
+        "mAP: mean average precision per query, the paper's definition"
+        + (", mean ± deviation over seeds" if len(results.plan.seeds) > 1 else "")
+        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use. The last rows are"
+        " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
+        " are normalised within each token."
     )
 
 
@@ -86,29 +96,16 @@ def _count(items: Collection[object], noun: str) -> str:
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
-    answers = claims.sentences(compared, results.plan.languages)
+    answers = claims.answers(compared, results.plan.languages)["answer"].tolist()
     return answers or ["This experiment does not compare form + meaning with the contrastive baseline."]
 
 
 def _boundaries(results: "Results") -> str:
-    rows = []
-    for language, name in results.plan.languages.items():
-        errors = results.boundary_errors(language)
-        if errors is not None:
-            total = errors.iloc[0]
-            rows.append(
-                {
-                    "Language": name,
-                    "boundaries": str(int(total["n_boundaries"])),
-                    "median": f"{total['median_ms']:.1f} ms",
-                    "90th percentile": f"{total['p90_ms']:.1f} ms",
-                    "within 20 ms": f"{100 * total['share_within_20_ms']:.0f} %",
-                }
-            )
-    return markdown(pd.DataFrame(rows)) if rows else "The corpus ships no word times to compare with.\n"
+    errors = aligner_errors.readable(aligner_errors.collect(results), results.plan.languages)
+    return markdown(errors) if len(errors) else f"{NO_TIMES}\n"
 
 
-def _limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
+def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
     """State what the numbers cannot say, as far as the tables tell."""
     seeds, fewest = len(results.plan.seeds), int(statistics["speakers_test"].min())
     limits = [

@@ -1,10 +1,12 @@
-"""A table for readers, as CSV, Markdown and LaTeX."""
+"""A table for readers, as CSV, Markdown, LaTeX and HTML."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
 
 from awe.files import write_text
+from awe.report import page
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -14,8 +16,8 @@ _LATEX = {
 
 
 def markdown(frame: pd.DataFrame) -> str:
-    """Write the frame's text cells as a Markdown table, the first column to the left, the others to the right."""
-    rule = ["---", *["---:"] * (len(frame.columns) - 1)]
+    """Write the frame's text cells as a Markdown table, columns of numbers to the right, of text to the left."""
+    rule = ["---:" if right else "---" for right in _right(frame)]
     rows = [list(frame.columns), rule, *frame.astype(str).to_numpy().tolist()]
     return "".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in row) + " |\n" for row in rows)
 
@@ -24,16 +26,24 @@ def latex(frame: pd.DataFrame) -> str:
     """Write the frame's text cells as a LaTeX `tabular` with the rules of package booktabs."""
     rows = [" & ".join(_escape(str(cell)) for cell in row) + r" \\" for row in frame.astype(str).to_numpy()]
     header = " & ".join(_escape(str(column)) for column in frame.columns) + r" \\"
-    columns = "l" + "r" * (len(frame.columns) - 1)
+    columns = "".join("r" if right else "l" for right in _right(frame))
     lines = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", header, r"\midrule", *rows, r"\bottomrule"]
     return "\n".join([*lines, r"\end{tabular}", ""])
 
 
 def write_all(data: pd.DataFrame, shown: pd.DataFrame, stem: Path) -> None:
-    """Write `data` as `stem`.csv and its readable form `shown` as .md and .tex."""
+    """Write `data` as `stem`.csv and its readable form `shown` as .md, .tex and .html."""
     write_text(data.to_csv(index=False, float_format="%.6g"), stem.with_name(f"{stem.name}.csv"))
     write_text(markdown(shown), stem.with_name(f"{stem.name}.md"))
     write_text(latex(shown), stem.with_name(f"{stem.name}.tex"))
+    title = stem.name.replace("_", " ").capitalize()
+    write_text(page.page(title, page.table(shown)), stem.with_name(f"{stem.name}.html"))
+
+
+def _right(frame: pd.DataFrame) -> list[bool]:
+    """Whether each column holds numbers: every cell short, and beginning with one or with nothing but a dash."""
+    number = re.compile(r"[\[+−-]?[.\d]|-$")
+    return [all(len(cell) < 30 and number.match(cell) for cell in frame[name].astype(str)) for name in frame.columns]
 
 
 def _escape(text: str) -> str:

@@ -19,13 +19,13 @@ class Options(BaseOptions):
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     """Rank correlation (Spearman) over pairs of test word types of the mean cosine distance of their embeddings.
 
-    Once with the phone edit distance, as a share of the longer pronunciation, once with the cosine distance of the
-    word vectors, over the pairs of words that have one.
+    With the phone edit distance as a share of the longer pronunciation, counted and weighted by phonological features,
+    and with the cosine distance of the word vectors, over the pairs of words that have one.
     """
     import numpy as np
     from scipy.stats import spearmanr
 
-    from awe.evaluation.edit_distance import relative_edit_distance
+    from awe.evaluation.edit_distance import relative_edit_distance, relative_weighted_edit_distance
     from awe.evaluation.subject import Finding
 
     rows, columns = np.triu_indices(len(subject.types), k=1)
@@ -34,8 +34,14 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
         rows, columns = rows[chosen], columns[chosen]
     distance = 1 - subject.type_similarity[rows, columns]
     phones = subject.types["phones"].tolist()
-    form = np.array([relative_edit_distance(phones[i], phones[j]) for i, j in zip(rows, columns, strict=True)])
-    compared = {"phone edit distance": (distance, form)}
+    forms = {
+        "phone edit distance": relative_edit_distance,
+        "weighted phone edit distance": relative_weighted_edit_distance,
+    }
+    compared = {
+        name: (distance, np.array([between(phones[i], phones[j]) for i, j in zip(rows, columns, strict=True)]))
+        for name, between in forms.items()
+    }
     known = subject.types["word"].isin(subject.vectors.index).to_numpy()
     both = known[rows] & known[columns]
     if both.any():

@@ -1,4 +1,4 @@
-"""Mean average precision for parts of the test queries: seen and unseen words, frequency, length."""
+"""Mean average precision for parts of the test queries: seen and unseen words, frequency, length, lemma."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
+    import pandas as pd
 
     from awe.evaluation.subject import Finding, Subject
 
@@ -24,7 +25,8 @@ class Options(BaseOptions):
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     """Average the queries' average precisions within each part; parts without queries are left out.
 
-    All queries rank all other test tokens; a part is about the queries, not about the competitors.
+    All queries rank all other test tokens; a part is about the queries, not about the competitors. Words without a known
+    lemma are in no part about lemmas.
     """
     import numpy as np
 
@@ -39,6 +41,7 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
         "word seen in training": trained > 0,
         "word not seen in training": trained == 0,
     }
+    parts |= _lemma_parts(tokens["word"], subject.lemmas)
     for name, values, starts in (
         ("training tokens", trained, options.frequency),
         ("phones", lengths, options.phones),
@@ -49,6 +52,14 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
         for name, part in parts.items()
         if part.any()
     ]
+
+
+def _lemma_parts(words: "pd.Series[str]", lemmas: "pd.Series[str]") -> "dict[str, np.ndarray]":
+    """Words that have a competitor of the same lemma among the test words, and words that have none."""
+    own = words.map(lemmas)
+    forms = words.groupby(own).nunique()
+    others = own.map(forms).to_numpy(dtype=float)  # NaN without a lemma
+    return {"word with another form of its lemma": others > 1, "word without another form of its lemma": others == 1}
 
 
 def _bands(values: "np.ndarray", starts: list[int]) -> "Iterator[tuple[str, np.ndarray]]":

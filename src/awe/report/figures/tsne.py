@@ -19,7 +19,7 @@ class Options(BaseOptions):
 
     setting: str | None = Field(default=None, description="default: form_meaning, or the first if that was not run")
     words: int = Field(default=16, ge=2, description="word types in each panel")
-    pairs: int = Field(default=2, ge=0, description="pairs of types with a long common beginning among them")
+    pairs: int = Field(default=2, ge=0, description="pairs of one lemma among them")
     min_speakers: int = Field(default=3, ge=1, description="speakers who must say a word")
     perplexity: float = Field(default=30.0, gt=1)
     seed: int = Field(default=1, ge=0)
@@ -60,7 +60,7 @@ def _map_language(results: "Results", language: str, options: Options) -> "pd.Da
 
     tokens = results.tokens(language)
     tokens = tokens[tokens["split"] == "test"]
-    chosen = choose_words(tokens, options.words, options.pairs, options.min_speakers)
+    chosen = choose_words(tokens, results.lemmas(language), options.words, options.pairs, options.min_speakers)
     tokens = tokens[tokens["word"].isin(chosen)].sort_values("token_id")
     setting = options.setting or (
         "form_meaning" if "form_meaning" in results.plan.settings else results.plan.settings[0]

@@ -1,0 +1,41 @@
+"""Lemmas from a table of the user's: a CSV file with the columns `word` and `lemma`."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import Field
+
+from awe import options
+from awe.errors import ConfigError
+
+
+class Options(options.Options):
+    """Which file."""
+
+    path: options.DataPath = Field(description="path from the data root; CSV, UTF-8, a header with word and lemma")
+
+
+def find_lemmas(words: Sequence[str], options: Options, data_root: Path) -> dict[str, str]:
+    """Take the lemmas of the given words; a word must not have two.
+
+    Raises:
+        ConfigError: if the file is missing or is no such table.
+
+    """
+    path = data_root / str(options.path)
+    wanted, found = set(words), dict[str, str]()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = csv.DictReader(lines)
+            if not {"word", "lemma"} <= set(rows.fieldnames or []):
+                raise ConfigError(f"{path}: needs a header with the columns word and lemma, found {rows.fieldnames}")
+            for row in rows:
+                word, lemma = row["word"], row["lemma"]
+                if word in wanted and lemma and found.setdefault(word, lemma) != lemma:
+                    raise ConfigError(f"{path}: line {rows.line_num}: {word!r} has two lemmas; keep one")
+    except OSError:
+        raise ConfigError(f"{path}: there is no such file; lemmas.options.path names it") from None
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{path}: cannot be read as CSV in UTF-8 ({error})") from None
+    return found

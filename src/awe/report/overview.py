@@ -1,0 +1,83 @@
+"""The landing page: the claim, figures, scores, data, what was left out, aligner errors and provenance on one page."""
+
+import base64
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from awe.report import aligner_errors, claims, funnel, scores, summary, table1
+from awe.report.options import TITLES
+from awe.report.page import items, page, paragraph, section, table
+
+if TYPE_CHECKING:
+    from awe.report.results import Results
+
+
+def overview_page(
+    results: "Results", compared: pd.DataFrame, notes: Sequence[str], pictures: Sequence[Path], record: dict[str, Any]
+) -> str:
+    """Write the page; it needs no other file.
+
+    Args:
+        results: of the experiment.
+        compared: settings compared, as from `awe.report.claims.compare_settings`.
+        notes: sentences about this experiment's limits, from its configuration.
+        pictures: PNG files of the figures.
+        record: content of `provenance.json`.
+
+    """
+    names = results.plan.languages
+    statistics = table1.word_statistics({language: results.tokens(language) for language in names})
+    answered = claims.answers(compared, names)
+    errors = aligner_errors.collect(results)
+    no_claim = paragraph("This experiment does not compare form + meaning with the contrastive baseline.")
+    return page(
+        f"Experiment {results.plan.experiment}",
+        paragraph(summary.what_was_run(results, statistics)),
+        section(
+            "The paper's claim: form and meaning together beat the contrastive baseline",
+            *([table(claims.readable_answers(answered, names))] if len(answered) else [no_claim]),
+        ),
+        section("Form + meaning against every other setting", table(claims.readable(compared, names))),
+        *[_figure(picture) for picture in pictures],
+        section(
+            "Word discrimination on the test set",
+            table(scores.readable(scores.collect(results), names)),
+            paragraph(summary.about_scores(results), "soft"),
+        ),
+        section("Table 1: the data", table(table1.readable(statistics, names))),
+        section("Accepted and rejected items", table(funnel.readable(funnel.funnel(results), names))),
+        section(
+            "Word boundaries found by the aligner against known ones",
+            table(aligner_errors.readable(errors, names)) if len(errors) else paragraph(summary.NO_TIMES),
+        ),
+        section("Read this before you quote a number", items([*notes, *summary.limits(results, statistics)])),
+        section("Provenance", table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
+    )
+
+
+def _figure(picture: Path) -> str:
+    title = TITLES.get(picture.stem, picture.stem.replace("_", " "))
+    content = picture.read_bytes()
+    width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
+    source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
+    return section(title, f'<figure><img alt="{escape(title)}" width="{width}" src="{source}"></figure>')
+
+
+def _provenance(record: dict[str, Any]) -> pd.DataFrame:
+    """Arrange what the results rest on: code, seeds, versions, machine, hashed files."""
+    changed = " with uncommitted changes" if record.get("uncommitted_changes") else ""
+    tools = {f"{tool} {version}" for versions in record.get("tools", {}).values() for tool, version in versions.items()}
+    packages = ", ".join(f"{name} {version}" for name, version in record.get("packages", {}).items() if version)
+    rows = {
+        "code": f"commit {record.get('commit') or 'unknown'}{changed}",
+        "seeds of training": ", ".join(map(str, record.get("config", {}).get("seeds", []))),
+        "packages": packages,
+        "tools": ", ".join(sorted(tools)) or "-",
+        "machine": ", ".join(f"{key} {value}" for key, value in record.get("machine", {}).items()),
+        "files with a SHA-256": str(len(record.get("files", {}))),
+    }
+    return pd.DataFrame({"what": list(rows), "value": list(rows.values())})

@@ -1,0 +1,24 @@
+rule lemmas:
+    input:
+        tokens="<language>/tokens/tokens.parquet",
+        files=lambda wildcards: named_files(
+            [EXPERIMENT.languages[wildcards.language].lemmas.options.get("path")]
+        ),
+    output:
+        "<language>/lemmas/lemmas.parquet",
+    log:
+        "<logs>/{language}/lemmas.log",
+    benchmark:
+        "<benchmarks>/{language}/lemmas.tsv"
+    conda:
+        "../../envs/awe.yaml"
+    params:
+        options=options("lemmas"),
+        data_root=fixed(EXPERIMENT.data_root),
+        code=lambda wildcards: code(
+            "commands.lemmas",
+            f"lemmas.{EXPERIMENT.languages[wildcards.language].lemmas.source}",
+        ),
+    shell:
+        "awe lemmas --options {params.options:q} --tokens {input.tokens:q} --data-root {params.data_root:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"
