@@ -19,7 +19,7 @@ _PATTERNS = ("*/tables.json", "*/*/*.parquet", "*/synthesis/*", "*/evaluation/**
 # columns and files that hold times of the clock and so never repeat: histories are hashed without the former, the latter
 # must be there, with whatever content
 _CLOCK_COLUMNS = {"seconds", "tokens_per_s"}
-_TIMED = {"job.json"}
+_TIMED = {"job.json", "events.out.tfevents.history"}
 
 
 def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
