@@ -238,6 +238,6 @@ def test_the_workflow_works_as_a_module_with_a_prefix(micro: Path, tmp_path: Pat
     assert {"test_map.csv", "table1.csv", "scores.csv", "funnel.csv"} <= set(by_data)
     for name in by_data:
         assert (mine / "report" / name).read_bytes() == (theirs / "report" / name).read_bytes()
-    # the page has the same recordings, found below the prefix
+    # the page plays recordings, found below the prefix: each begins as OGG files do, in base64
     pages = [(one / "report" / "explorer.html").read_text(encoding="utf-8") for one in (mine, theirs)]
-    assert len(pages[0]) == len(pages[1])
+    assert pages[0].count("T2dnU") == pages[1].count("T2dnU") > 0
