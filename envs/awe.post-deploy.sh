@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Installs the package into its conda environment, editable, so that the environment never holds an old copy.
-# Snakemake gives no path to the workflow: it runs this in the folder it was started in. Start it elsewhere with
-# AWE_SOURCE naming the checkout.
+# The workflow sets AWE_SOURCE to the checkout.
 set -euo pipefail
 python -m pip install --no-deps --editable "${AWE_SOURCE:-$PWD}"

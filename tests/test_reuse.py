@@ -53,11 +53,12 @@ def test_another_corpus_is_computed(micro: Path, tmp_path: Path, changes: dict[s
 
 
 def test_an_experiment_that_is_not_there_is_one_line(micro: Path, tmp_path: Path) -> None:
-    done = snakemake(micro, "--dry-run", config=second(tmp_path, reuse="nobody"))
+    done = snakemake(micro, config=second(tmp_path, reuse="nobody"))
     assert done.returncode != 0
     assert "config.reuse: results/nobody/por/tables.json is missing; finish that experiment first" in done.stderr
     assert "Traceback" not in done.stderr
-    itself = snakemake(micro, "--dry-run", config=second(tmp_path, reuse="second"))
+    itself = snakemake(micro, config=second(tmp_path, reuse="second"))
+    assert itself.returncode != 0
     assert "reuse: 'second' is this experiment itself" in itself.stderr
 
 

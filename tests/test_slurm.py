@@ -55,6 +55,22 @@ def profile(folder: Path, name: str, **changes: object) -> Path:
     return path
 
 
+def python_beside_faults(folder: Path) -> Path:
+    """This interpreter once more, in an environment whose `awe` goes wrong now and then.
+
+    The workflow takes the `awe` beside the interpreter that Snakemake runs in, before any other on the PATH.
+    """
+    (folder / "bin").mkdir(parents=True)
+    shutil.copy(Path(sys.prefix) / "pyvenv.cfg", folder)
+    (folder / "lib").symlink_to(Path(sys.prefix) / "lib")
+    python = folder / "bin" / "python"
+    python.symlink_to(sys.executable)
+    wrapper = folder / "bin" / "awe"
+    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/slurm/awe_with_faults.py" "$@"\n')
+    wrapper.chmod(0o755)
+    return python
+
+
 def queue() -> dict[str, str]:
     """Numbers and comments (rule and wildcards) of the jobs that run."""
     command = ["squeue", "--noheader", "--states=RUNNING", "--format=%i|%k"]
@@ -74,16 +90,14 @@ def test_a_run_with_every_kind_of_failure_ends_with_the_right_results(
     cluster: Path, micro: Path, tmp_path: Path
 ) -> None:
     faults = tmp_path / "faults"
-    faults.mkdir()
-    wrapper = faults / "awe"
-    wrapper.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/slurm/awe_with_faults.py" "$@"\n')
-    wrapper.chmod(0o755)
+    python = python_beside_faults(faults)
     shipped = yaml.safe_load((ROOT / "profiles" / "slurm" / "profile.yaml").read_text(encoding="utf-8"))
     one_minute = {"baselines": {"runtime": "attempt ** 3"}}  # 1, 8 and 27 minutes
     changes = QUICK | {"set-resources": shipped["set-resources"] | one_minute}
     command = snakemake_command(
         tmp_path, RESULT / "provenance.json", "--workflow-profile", profile(tmp_path, "slurm", **changes)
     )
+    command[0] = python
     log = tmp_path / "log"
     with log.open("w") as output:
         run = subprocess.Popen(
@@ -91,7 +105,7 @@ def test_a_run_with_every_kind_of_failure_ends_with_the_right_results(
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
-            env=environment(faults) | {"AWE_FAULTS": str(faults)},
+            env=environment() | {"AWE_FAULTS": str(faults)},
         )
     try:
         number = wait_for("rule_vectors_wildcards_por", run)

@@ -1,6 +1,7 @@
 """The whole workflow on a tiny corpus: everything is made, counted, reported, and not made twice."""
 
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -96,7 +97,10 @@ def test_only_what_a_change_touches_runs_again(finished: Path, tmp_path: Path) -
     comment = tmp_path / "comment.yaml"
     comment.write_text("# a comment\n" + TINY.read_text(encoding="utf-8"), encoding="utf-8")
     assert planned(finished, config=comment) == set()
-    more_seeds = planned(finished, config=changed_config(tmp_path, seeds=[1, 2, 3]))
+    three = changed_config(tmp_path, seeds=[1, 2, 3])
+    plan = snakemake(finished, "--dry-run", config=three).stdout
+    assert set(re.findall(r"rule train:\n(?:    .+\n)*?    wildcards: .*seed=(\d+)", plan)) == {"3"}
+    more_seeds = planned(finished, config=three)
     assert "train" in more_seeds
     assert not {"synthesise", "corpus", "lexicon", "align", "tokens", "features", "vectors"} & more_seeds
     features = planned(finished, config=changed_config(tmp_path, features={"shards": 2, "kind": "fbank"}))

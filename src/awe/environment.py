@@ -1,4 +1,4 @@
-"""The shell of the workflow's rules finds the command `awe`."""
+"""The shell of the workflow's rules finds the command `awe`, and conda environments the package's source."""
 
 import os
 import sys
@@ -14,3 +14,10 @@ def put_own_commands_first() -> None:
     folder = Path(sys.executable).parent
     if (folder / "awe").exists():
         os.environ["PATH"] = os.pathsep.join([str(folder), os.environ.get("PATH", os.defpath)])
+
+
+def name_checkout() -> None:
+    """Set AWE_SOURCE, from which envs/*.post-deploy.sh install the package, unless the user did or there is no checkout."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").exists():
+        os.environ.setdefault("AWE_SOURCE", str(checkout))

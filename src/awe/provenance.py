@@ -16,8 +16,10 @@ _PACKAGES = (
     "safetensors scipy snakemake soundfile soxr torch"
 )
 _PATTERNS = ("*/tables.json", "*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
-# these hold times of the clock and so never repeat: they must be there, with whatever content
-_TIMED = {"history.parquet", "job.json"}
+# columns and files that hold times of the clock and so never repeat: histories are hashed without the former, the latter
+# must be there, with whatever content
+_CLOCK_COLUMNS = {"seconds", "tokens_per_s"}
+_TIMED = {"job.json", "events.out.tfevents.history"}
 
 
 def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
@@ -71,11 +73,31 @@ def read_record(results: Path) -> dict[str, Any]:
 def hashes(results: Path) -> dict[str, str]:
     """SHA-256 of every table, model and recording of an experiment, by path relative to its folder.
 
-    Files that hold times of the clock are listed with an empty hash.
+    Training histories are hashed without their times of the clock; files of nothing but such facts are listed with an
+    empty hash.
     """
     paths = {path for pattern in _PATTERNS for path in results.glob(pattern) if path.is_file()}
     kept = sorted(path for path in paths if "checkpoint" not in path.parts and not path.name.startswith("."))
-    return {path.relative_to(results).as_posix(): "" if path.name in _TIMED else sha256(path) for path in kept}
+    return {path.relative_to(results).as_posix(): _hash(path) for path in kept}
+
+
+def _hash(path: Path) -> str:
+    if path.name in _TIMED:
+        return ""
+    return _sha256_without_clock(path) if path.name == "history.parquet" else sha256(path)
+
+
+def _sha256_without_clock(path: Path) -> str:
+    """Hash the values of a history, but for the columns that hold times; a damaged file as it is."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+    except pa.ArrowException:
+        return sha256(path)
+    kept = [name for name in table.column_names if name not in _CLOCK_COLUMNS]
+    return hashlib.sha256(json.dumps(table.select(kept).to_pydict()).encode()).hexdigest()
 
 
 def inputs(config: Mapping[str, Any], results: Path) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ except ModuleNotFoundError:  # Snakemake stands in another environment than the 
 
 from awe import plugins
 from awe.config import parse_experiment
-from awe.environment import put_own_commands_first
+from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
 from awe.report.options import TITLES
@@ -18,6 +18,7 @@ from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
 put_own_commands_first()
+name_checkout()
 
 try:
     EXPERIMENT = parse_experiment(
