@@ -123,6 +123,9 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"seeds": []}, "config.seeds"),
         ({"training": {"epochs": 0}}, "config.training.epochs"),
         ({"figures": {"pie": {}}}, "report.figures: 'pie' is unknown"),
+        ({"figures": {"test_map": {"settings": ["form", "fom"]}}}, "figures.test_map: 'fom' is not among the settings"),
+        ({"figures": {"tsne": {"setting": "fom"}}}, "figures.tsne: 'fom' is not among the settings"),
+        ({"analysis": {"analyses": {"strata": {"phones": []}}}}, "phones"),
     ],
 )
 def test_errors_are_one_line_naming_the_key(change: dict[str, Any], message: str) -> None:

@@ -70,6 +70,16 @@ def test_every_figure_is_drawn_for_one_language_one_seed_and_two_settings(
     assert draw(folder, figure, tmp_path / figure, plan) == 0
 
 
+@pytest.mark.parametrize("options", ['{"definition": "per_word"}', '{"baseline": "dtw"}'])
+def test_scores_that_are_not_there_are_an_error_of_one_line(
+    options: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert draw(folder, "test_map", tmp_path / "map", options=options) == 2
+    error = capsys.readouterr().err
+    assert "has no score of the definition" in error
+    assert error.count("\n") == 1
+
+
 def test_learning_curves_show_the_chosen_candidate(folder: Path, results: Results, tmp_path: Path) -> None:
     assert draw(folder, "learning_curves", tmp_path / "curves") == 0
     curves = pd.read_csv(tmp_path / "curves.csv")

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Options(BaseOptions):
     """Where the bands begin."""
 
-    frequency: list[int] = Field(default=[0, 1, 5, 20, 100], description="lowest training frequency of each band")
-    phones: list[int] = Field(default=[1, 6, 8, 10], description="lowest number of phones of each band")
+    frequency: list[int] = Field(
+        default=[0, 1, 5, 20, 100], min_length=1, description="lowest training frequency of each band"
+    )
+    phones: list[int] = Field(default=[1, 6, 8, 10], min_length=1, description="lowest number of phones of each band")
 
 
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":
