@@ -13,7 +13,7 @@ from PIL import Image
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, confusions, funnel, scores, table1
+from awe.report import claims, confusions, funnel, scores, summary, table1
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
@@ -202,6 +202,13 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
                      "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
+
+
+@pytest.mark.parametrize(("speakers", "said"), [(1, "Only one test speaker in"), (9, "Only 9 test speakers"), (10, "")])
+def test_the_summary_warns_of_few_test_speakers(results: Results, speakers: int, said: str) -> None:
+    statistics = pd.DataFrame({"speakers_test": [12, speakers]})
+    found = [sentence for sentence in summary.limits(results, statistics) if "test speaker" in sentence]
+    assert [sentence.startswith(said) for sentence in found] == [True] * bool(said)
 
 
 def test_overview_is_one_page_with_everything_on_it(
