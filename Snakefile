@@ -28,7 +28,9 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
-    print(f"Done. Start reading at results/{EXPERIMENT.experiment}/report/overview.html")
+    print(
+        f"Done. Start reading at results/{EXPERIMENT.experiment}/report/overview.html"
+    )
 
 
 rule all:
