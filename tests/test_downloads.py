@@ -108,6 +108,7 @@ def test_other_content_than_promised_leaves_nothing(server: Served, tmp_path: Pa
         _member("../escaped"),
         _member("good/../../escaped"),
         _member("..\\escaped"),
+        _member("good/ü\0escaped"),
         _member("link", tarfile.SYMTYPE, "/etc"),
         _member("link", tarfile.LNKTYPE, "good/a.txt"),
         _member("device", tarfile.CHRTYPE),

@@ -19,6 +19,7 @@ from awe.corpora.base import Archive
 from awe.download import fetch, file_name, sha256
 from awe.errors import CorpusError
 from awe.files import write_text
+from awe.options import is_inside
 from awe.progress import say, track
 
 DOWNLOADS = "downloads"
@@ -119,7 +120,7 @@ def _members(path: Path) -> Iterator[tuple[IO[bytes], tuple[str, ...]]]:
         while (member := tar.next()) is not None:
             tar.members.clear()  # type: ignore[attr-defined]  # tarfile collects them
             parts = PurePosixPath(member.name).parts
-            if ".." in parts or member.name.startswith("/") or "\\" in member.name:
+            if not is_inside(member.name) or "\\" in member.name:
                 raise CorpusError(f"{path}: member {member.name!r} leads out of its folder; do not trust this archive")
             if member.isdir():
                 continue
