@@ -3,6 +3,7 @@
 import bz2
 import errno
 import gzip
+import hashlib
 import lzma
 import re
 import shutil
@@ -158,8 +159,11 @@ def _move(source: Path, folder: Path) -> int:
 
 
 def _place(url: str) -> str:
-    """Where an archive lies below the folder of downloads: host and path of its address."""
+    """Where an archive lies below the folder of downloads: host and path of its address; a query's hash is in its name."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]  # without a password
     folders = [host, *(part for part in parts.path.split("/")[:-1] if part)]
-    return "/".join([*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in folders), file_name(url)])
+    query = f"{hashlib.sha256(parts.query.encode()).hexdigest()[:8]}-" if parts.query else ""
+    return "/".join(
+        [*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in folders), f"{query}{file_name(url)}"]
+    )
