@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from awe.corpora.files import open_text, read_lines, read_text
 
-ENCODINGS = ("utf-8", "iso-8859-1", "ascii", "utf-16", "utf-16-be", "cp1252", "big5")
+ENCODINGS = ("utf-8", "iso-8859-1", "ascii", "utf-16", "utf-16-be", "cp1252", "big5", "euc_jp", "iso2022_jp")
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +28,8 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     encoding=st.sampled_from(ENCODINGS),
 )
 @example(b"a\r\n\r\rb\n\r\n c", "utf-8")
+@example(b"ab\x1b$zz\n", "iso2022_jp")
+@example(b"\x8f\na\n", "euc_jp")
 @example(b"\xff\xfea\x00\n\x00\x00\xd8", "utf-8")
 def test_lines_come_as_from_the_whole_file(path: Path, content: bytes, encoding: str) -> None:
     path.write_bytes(content)

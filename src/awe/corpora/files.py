@@ -12,6 +12,7 @@ from awe.errors import CorpusError
 from awe.files import is_file
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+_STREAMED = {"utf-8", "utf-8-sig"}  # damage in other encodings can end the decoding, or is decoded otherwise in pieces
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -67,12 +68,12 @@ def read_text(path: Path, encoding: str) -> str:
 
 
 def open_text(path: Path, encoding: str, newline: str | None = None) -> TextIO:
-    """Open a text file as `read_text` decodes it, without holding all of it in memory; `newline` as in `open`."""
+    """Open a text file as `read_text` decodes it, UTF-8 without holding all of it in memory; `newline` as in `open`."""
     with path.open("rb") as start:
         marked = _marked(start.read(4), encoding)
-    if "a".encode(marked).removeprefix(codecs.BOM_UTF8) != b"a":  # UTF-16: errors in it end the decoding
-        return io.StringIO(read_text(path, encoding), newline)
-    return path.open(encoding=marked, errors="surrogateescape", newline=newline)
+    if codecs.lookup(marked).name in _STREAMED:
+        return path.open(encoding=marked, errors="surrogateescape", newline=newline)
+    return io.StringIO(read_text(path, encoding), newline)
 
 
 def _marked(start: bytes, encoding: str) -> str:
