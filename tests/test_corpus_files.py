@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from awe.corpora.files import open_text, read_lines, read_text
+from awe.corpora.files import open_text, read_csv, read_lines, read_text
+from awe.errors import CorpusError
 
 ENCODINGS = ("utf-8", "iso-8859-1", "ascii", "utf-16", "utf-16-be", "cp1252", "big5", "euc_jp", "iso2022_jp")
 
@@ -38,3 +39,9 @@ def test_lines_come_as_from_the_whole_file(path: Path, content: bytes, encoding:
     assert list(read_lines(path, encoding)) == expected
     with open_text(path, encoding, newline="") as file:
         assert file.read() == read_text(path, encoding)
+
+
+def test_a_quotation_mark_without_end_is_one_line(path: Path) -> None:
+    path.write_bytes(b'a,b\n1,"2\n' + b"3,4\n" * (1 << 22))
+    with pytest.raises(CorpusError, match=f"{path}: cannot be read as a table"):
+        list(read_csv(path, "utf-8"))

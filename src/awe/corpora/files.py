@@ -1,6 +1,7 @@
 """Finding and decoding the files of a corpus, whatever their line ends, marks and suffixes."""
 
 import codecs
+import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -92,6 +93,24 @@ def read_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield number, line.removesuffix("\n")
+
+
+def read_csv(path: Path, encoding: str, delimiter: str = ",") -> Iterator[dict[str, str | None]]:
+    """Yield the rows of a table with a header line, by column.
+
+    Raises:
+        CorpusError: if it is no such table, as where a quotation mark is never closed.
+
+    """
+    csv.field_size_limit(1 << 24)
+    # newline="" leaves line ends inside quoted cells to the csv module
+    with open_text(path, encoding, newline="") as lines:
+        try:
+            yield from csv.DictReader(lines, delimiter=delimiter)
+        except csv.Error as error:
+            raise CorpusError(
+                f"{path}: cannot be read as a table ({error}); look for a quotation mark too many"
+            ) from None
 
 
 def undecodable(item_id: str, path: Path, encoding: str) -> RawReject:
