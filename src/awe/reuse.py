@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from awe.checksum import sha256
 from awe.errors import ReuseError
 from awe.options import is_inside
-from awe.provenance import sha256
 
 # stages in the order of the chain, and those whose tables they read
 DEPENDS_ON = {

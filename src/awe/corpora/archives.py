@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
+from awe.checksum import sha256
 from awe.corpora.base import Archive
-from awe.download import fetch, file_name, sha256
+from awe.download import fetch, file_name
 from awe.errors import CorpusError
 from awe.files import write_text
 from awe.options import is_inside
