@@ -104,6 +104,10 @@ def test_damaged_tables_are_not_taken_over(tmp_path: Path) -> None:
     with pytest.raises(ReuseError, match=r"utterances\.parquet: missing; run its experiment again"):
         take_over(source, tmp_path / "third", ["corpus"])
     assert not list((tmp_path / "third").rglob("*.parquet"))
+    listed = {"corpus": stages["corpus"] | {"files": ["corpus/utterances.parquet"]}}
+    (source / "tables.json").write_text(json.dumps(listed), encoding="utf-8")
+    with pytest.raises(ReuseError, match=r"tables\.json: no record of stages"):
+        take_over(source, tmp_path / "third", ["corpus"])
     (source / "tables.json").write_text("[", encoding="utf-8")
     with pytest.raises(ReuseError, match=r"tables\.json: cannot be read"):
         take_over(source, tmp_path / "third", ["corpus"])

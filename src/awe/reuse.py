@@ -55,7 +55,9 @@ def read_stages(path: Path) -> dict[str, Any]:
     """
     try:
         stages = json.loads(path.read_text(encoding="utf-8"))
-        whole = all({"made_of", "files"} <= stage.keys() for stage in stages.values())
+        whole = all(
+            {"made_of", "files"} <= stage.keys() and isinstance(stage["files"], dict) for stage in stages.values()
+        )
         # an experiment may come from elsewhere
         whole = whole and all(is_inside(name) for stage in stages.values() for name in stage["files"])
     except (OSError, ValueError, AttributeError, TypeError) as error:
