@@ -247,5 +247,6 @@ def test_readers_know_their_addresses(reader: str) -> None:
     archives = module.archives(module.Options.model_validate(options))
     assert [archive.url for archive in archives] == urls
     assert archives[0].into == into
-    with pytest.raises(CorpusError):
-        module.archives(module.Options.model_validate(wrong))
+    for refused in (wrong, {"folder": "LS"}):
+        with pytest.raises(CorpusError):
+            module.archives(module.Options.model_validate(refused))
