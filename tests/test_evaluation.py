@@ -13,7 +13,7 @@ from awe.evaluation.dtw import dtw_distances, score_queries
 from awe.evaluation.features import read_segments
 from awe.evaluation.options import EvaluationOptions
 from awe.evaluation.scoring import EmbeddingMismatchError, all_precisions, codes, match_tokens, score_rows
-from awe.evaluation.selection import select_candidate
+from awe.evaluation.selection import select_candidate, write_selection
 from awe.metrics.same_different import DEFINITIONS, NoQueriesError, per_query_average_precision
 from awe.tables import read_table, table_from, write_table
 
@@ -216,7 +216,7 @@ def write_job(folder: Path, tokens: pd.DataFrame, embeddings: pd.DataFrame | Non
             own if embeddings is None or split == "valid" else embeddings, "embeddings", job / f"{split}.parquet"
         )
     write_table(tokens, "tokens", folder / "tokens.parquet")
-    (folder / "selection.json").write_text('{"chosen": "only"}', encoding="utf-8")
+    write_selection({"chosen": "only"}, folder / "selection.json")
     return ["score", "--language", "por", "--setting", "form", "--seed", "1", "--tokens", str(folder / "tokens.parquet"),
             "--selection", str(folder / "selection.json"), "--training-folder", str(folder / "training"),
             "--options", '{"bootstrap_samples": 100}',
