@@ -28,7 +28,7 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
-    print(f"Done. Start reading at results/{EXPERIMENT.experiment}/report/summary.md")
+    print(f"Done. Start reading at results/{EXPERIMENT.experiment}/report/overview.html")
 
 
 rule all:

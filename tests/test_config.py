@@ -115,6 +115,7 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"alignment": {"aligner": "kaldi"}}, "alignment: 'kaldi' is unknown"),
         ({"alignment": {"options": {"bem": 4}}}, "options.bem: unknown key"),
         ({"semantics": {"options": {"epoch": 4}}}, "options.epoch: unknown key"),
+        ({"languages": {"pol": {"lemmas": {"options": {"language": "xx"}}}}}, "simplemma has no dictionary of 'xx'"),
         ({"features": {"kind": "mfc"}}, "features: 'mfc' is unknown"),
         ({"settings": {"form": {"objective": "multitask", "options": {"alfa": 1}}}}, "alfa"),
         ({"settings": {"bad name": {"objective": "multitask"}}}, "letters, digits"),
@@ -123,6 +124,9 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"seeds": []}, "config.seeds"),
         ({"training": {"epochs": 0}}, "config.training.epochs"),
         ({"figures": {"pie": {}}}, "report.figures: 'pie' is unknown"),
+        ({"figures": {"test_map": {"settings": ["form", "fom"]}}}, "figures.test_map: 'fom' is not among the settings"),
+        ({"figures": {"tsne": {"setting": "fom"}}}, "figures.tsne: 'fom' is not among the settings"),
+        ({"analysis": {"analyses": {"strata": {"phones": []}}}}, "phones"),
     ],
 )
 def test_errors_are_one_line_naming_the_key(change: dict[str, Any], message: str) -> None:

@@ -83,7 +83,11 @@ def test_strata_by_hand() -> None:
     groups = {finding.group for finding in strata.analyse(none_known, strata.Options())}
     assert not [group for group in groups if "lemma" in group]
     fewer = replace(subject, average_precision=precision[word_of != "kasa"])
-    assert {finding.group: finding.n for finding in strata.analyse(fewer, strata.Options())}["all queries"] == 42
+    counts = {finding.group: finding.n for finding in strata.analyse(fewer, strata.Options())}
+    assert counts["all queries"] == 42
+    # kasa is no query here, but still a competitor of kasy
+    assert counts["word with another form of its lemma"] == 6
+    assert counts["word without another form of its lemma"] == 18
 
 
 def test_onset_bias_equals_the_mean_over_all_pairs_of_tokens() -> None:

@@ -59,6 +59,10 @@ def test_interval_covers_the_truth_as_often_as_it_says() -> None:
 def test_one_cluster_says_nothing() -> None:
     result, _ = make_precisions(1, pairs=False)
     assert confidence_interval(result, np.zeros(80, dtype=int)) == (0.0, 1.0)
+    # such as one speaker: drawn again and again it is always the same
+    found = compare(np.array([0.6, 0.7]), np.array([0.5, 0.4]), np.zeros(2, dtype=int), samples=1000)
+    assert (found.ci_low, found.ci_high, found.gain_low, found.gain_high) == (-1.0, 1.0, -1.0, np.inf)
+    assert found.p_value == 1
 
 
 def test_compare_finds_a_difference_and_only_then() -> None:

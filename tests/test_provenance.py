@@ -3,11 +3,14 @@
 import gzip
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import textwrap
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +19,7 @@ import pytest
 from awe import fingerprint as fingerprints
 from awe.archive import pack, unpack
 from awe.errors import ArchiveError
-from awe.provenance import hashes
+from awe.provenance import hashes, packages
 from awe.tables import read_table, write_table
 from awe.verification import differences
 from chain import MICRO, RESULT, ROOT, awe, environment, planned_rules, snakemake
@@ -48,6 +51,15 @@ def test_verify_finds_every_kind_of_change(copy: Path) -> None:
     assert done.stderr.count("\n") == 1
     (results / "provenance.json").write_text("{", encoding="utf-8")
     assert "delete it and run again" in awe("verify", results).stderr
+
+
+def test_the_record_has_the_version_of_every_package_that_is_required() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    names = {re.split("[=<>]", requirement)[0] for requirement in project["dependencies"]}
+    found = packages()
+    assert set(found) == names | {"awe", "snakemake"}
+    assert found["simplemma"] == metadata.version("simplemma")
+    assert "not installed" not in found.values()
 
 
 def test_histories_are_verified_but_for_their_times_of_the_clock(micro: Path, tmp_path: Path) -> None:
@@ -175,6 +187,13 @@ def test_the_code_fingerprint_sees_what_a_stage_uses_and_nothing_else(
         deltas.write_text(source + "\nCHANGED = 1\n", encoding="utf-8")
         assert of("commands.features", "features.mfcc") != features
         assert of("commands.tokens") == tokens
+        pages = {name: of(f"commands.{name}") for name in ("explorer", "alignment_quality", "summary")}
+        template = package / "report" / "alignment_page.html"
+        template.write_text(template.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+        assert {name for name in pages if of(f"commands.{name}") != pages[name]} == {"alignment_quality"}
+        template = package / "report" / "explorer.html"
+        template.write_text(template.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+        assert {name for name in pages if of(f"commands.{name}") != pages[name]} == {"alignment_quality", "explorer"}
     finally:
         monkeypatch.undo()
         for cached in (fingerprints._tree, fingerprints._hash, fingerprints._imports):

@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, confusions, funnel, scores, table1
+from awe.report import claims, confusions, funnel, scores, summary, table1
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
-from awe.report.tabular import latex, markdown
+from awe.report.tabular import latex, markdown, write_all
 from awe.report.words import choose_words
 from awe.tables import table_from
 from fake_results import PLAN, make_results
@@ -67,6 +68,16 @@ def test_every_figure_is_drawn_for_one_language_one_seed_and_two_settings(
         update={"languages": {"pol": "Polish"}, "settings": ["form_meaning", "contrastive"], "seeds": [2]}
     )
     assert draw(folder, figure, tmp_path / figure, plan) == 0
+
+
+@pytest.mark.parametrize("options", ['{"definition": "per_word"}', '{"baseline": "dtw"}'])
+def test_scores_that_are_not_there_are_an_error_of_one_line(
+    options: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert draw(folder, "test_map", tmp_path / "map", options=options) == 2
+    error = capsys.readouterr().err
+    assert "has no score of the definition" in error
+    assert error.count("\n") == 1
 
 
 def test_learning_curves_show_the_chosen_candidate(folder: Path, results: Results, tmp_path: Path) -> None:
@@ -121,9 +132,12 @@ def test_scores_are_means_over_seeds(results: Results) -> None:
     assert [row["mean"], row["sd"]] == pytest.approx([values.mean(), values.std()])
 
 
-def test_claims_compare_the_same_queries(results: Results) -> None:
+def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> None:
     compared = claims.compare_settings(results, claims.ClaimOptions(samples=1000))
     assert len(compared) == 9
+    write_all(compared, claims.readable(compared, PLAN.languages), tmp_path / "claims")
+    again = claims.read_comparisons(tmp_path / "claims.csv")
+    assert_frame_equal(again, compared, rtol=1e-5, check_dtype=False)
     collected = scores.collect(results).set_index(["language", "setting", "definition"])["mean"]
     for row in compared.to_dict("records"):
         assert row["map"] == pytest.approx(collected.loc[(row["language"], row["setting"], "per_query")])
@@ -190,7 +204,16 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     assert len(summary.splitlines()) < 90
 
 
-def test_overview_is_one_page_with_everything_on_it(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("speakers", "said"), [(1, "Only one test speaker in"), (9, "Only 9 test speakers"), (10, "")])
+def test_the_summary_warns_of_few_test_speakers(results: Results, speakers: int, said: str) -> None:
+    statistics = pd.DataFrame({"speakers_test": [12, speakers]})
+    found = [sentence for sentence in summary.limits(results, statistics) if "test speaker" in sentence]
+    assert [sentence.startswith(said) for sentence in found] == [True] * bool(said)
+
+
+def test_overview_is_one_page_with_everything_on_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     copy = tmp_path / "results"
     shutil.copytree(folder, copy)
     record = {"commit": "abc", "packages": {"torch": "2.x"}, "machine": {"cores": 2}, "files": {"a": "0"},
@@ -198,9 +221,13 @@ def test_overview_is_one_page_with_everything_on_it(folder: Path, tmp_path: Path
     (copy / "provenance.json").write_text(json.dumps(record), encoding="utf-8")
     assert draw(folder, "test_map", tmp_path / "test_map") == 0
     hostile = PLAN.model_copy(update={"languages": {**PLAN.languages, "pol": "<script>alert(1)</script>"}})
-    arguments = ["overview", "--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
-    options = ["--options", '{"samples": 1000}', "--pictures", str(tmp_path / "test_map.png")]
-    assert main([*arguments, *options, "--output", str(tmp_path / "overview.html")]) == 0
+    common = ["--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
+    assert main(["summary", *common, "--options", '{"samples": 1000}', "--output-folder", str(tmp_path)]) == 0
+    arguments = ["overview", *common, "--claims", str(tmp_path / "claims.csv")]
+    assert (
+        main([*arguments, "--pictures", str(tmp_path / "test_map.png"), "--output", str(tmp_path / "overview.html")])
+        == 0
+    )
     page = (tmp_path / "overview.html").read_text(encoding="utf-8")
     for expected in ("The paper&#x27;s claim", "+5.06 %", "data:image/png;base64,", "too few phones 40", "11.5 ms",
                      "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
@@ -208,8 +235,12 @@ def test_overview_is_one_page_with_everything_on_it(folder: Path, tmp_path: Path
     assert "<script" not in page
     assert "http:" not in page
     assert "https:" not in page
+    other = [*arguments, "--output", str(tmp_path / "other.html")]
+    (tmp_path / "claims.csv").write_text("language,setting\n", encoding="utf-8")
+    assert main(other) != 0
+    assert "claims.csv: cannot be read" in capsys.readouterr().err
     (copy / "provenance.json").unlink()
-    assert main([*arguments, "--output", str(tmp_path / "other.html")]) != 0
+    assert main(other) != 0
 
 
 def test_labels_of_controls_read_like_words() -> None:

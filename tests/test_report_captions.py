@@ -1,5 +1,6 @@
 """Captions compute their text from the configuration."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -40,3 +41,9 @@ def test_captions_say_what_the_configuration_says() -> None:
     assert "bootstrap intervals" in render(folder / "test_map.rst", seeds=[7])
     languages = {"rus": {"name": "Russian"}, "tur": {"name": "Turkish"}}
     assert "for Russian, Turkish." in render(folder / "funnel.rst", languages=languages)
+
+
+def test_no_caption_promises_separate_speakers() -> None:
+    # with tokens.split_by: utterances they are not; the summary says which it is
+    for path in CAPTIONS:
+        assert not re.search("in two splits|not trained on|(test|validation) speakers", render(path)), path.name

@@ -164,6 +164,9 @@ class Experiment(Options):
                 raise ValueError(f"settings.{name} needs vectors, {without_vectors[0]} has semantics.source: none")
         for name, options in self.figures.items():
             _check_plugin("report.figures", name, options)
+            for drawn in [*options.get("settings", []), options.get("setting")]:
+                if drawn is not None and drawn not in self.settings:
+                    raise ValueError(f"figures.{name}: {drawn!r} is not among the settings; choose of those there are")
         for name, options in self.analysis.analyses.items():
             _check_plugin("evaluation.analyses", name, options)
         return self

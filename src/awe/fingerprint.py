@@ -8,7 +8,11 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
 # files that a module reads, and modules that it loads by name
-_DATA = {"awe.synthesis.prose": "prose/*.txt", "awe.report.explorer": "report/*.html"}
+_DATA = {
+    "awe.report.alignment_page": "report/alignment_page.html",
+    "awe.report.explorer": "report/explorer.html",
+    "awe.synthesis.prose": "prose/*.txt",
+}
 _LOADED = {"awe.alignment.takeover": "alignment/formats/*.py"}
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+import re
 import subprocess
 from collections.abc import Mapping
 from importlib import metadata
@@ -12,10 +13,6 @@ from typing import Any
 from awe.checksum import sha256
 from awe.errors import TableError
 
-_PACKAGES = (
-    "awe espeakng-loader gensim matplotlib num2words numpy openTSNE pandas phonemizer pyarrow python_speech_features "
-    "safetensors scipy snakemake soundfile soxr torch"
-)
 _PATTERNS = ("*/tables.json", "*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
 # columns and files that hold times of the clock and so never repeat: histories are hashed without the former, the latter
 # must be there, with whatever content
@@ -40,7 +37,7 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
         "config": dict(config),
         "commit": _git("rev-parse", "HEAD"),
         "uncommitted_changes": bool(_git("status", "--porcelain", "--untracked-files=no")),
-        "packages": {name: _version(name) for name in _PACKAGES.split()},
+        "packages": packages(),
         "tools": {
             str(path.parent.relative_to(results)): json.loads(path.read_text(encoding="utf-8"))
             for path in sorted(results.glob("*/*/versions.json"))
@@ -50,6 +47,12 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
         "inputs": inputs(config, results),
         "files": hashes(results),
     }
+
+
+def packages() -> dict[str, str]:
+    """Versions of this package, of Snakemake, and of every package that this one requires."""
+    required = [re.split(r"[^\w.-]", requirement)[0] for requirement in metadata.requires("awe") or []]
+    return {name: _version(name) for name in ["awe", "snakemake", *required]}
 
 
 def read_record(results: Path) -> dict[str, Any]:

@@ -203,6 +203,7 @@ rule overview:
     input:
         evaluated(),
         record="<experiment>/provenance.json",
+        claims="<report>/claims.csv",
         pictures=pictures(),
     output:
         report(
@@ -224,7 +225,7 @@ rule overview:
         code=code("commands.overview"),
     shell:
         "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
-        " --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
+        " --claims {input.claims:q} --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule provenance:

@@ -72,7 +72,7 @@ def require_programs() -> None:
     for program in ("mfa", "sqlite3"):
         if shutil.which(program) is None:
             raise ToolError(
-                f"{program}: not on the PATH, and the aligner mfa needs it; run with --use-conda, install envs/mfa.yaml,"
+                f"{program}: not on the PATH, and the aligner mfa needs it; run with --sdm conda, install envs/mfa.yaml,"
                 " or set alignment.aligner to hmm"
             )
 

@@ -1,4 +1,4 @@
-"""Write what the analyses of all jobs found as CSV, Markdown and LaTeX."""
+"""Write what the analyses of all jobs found as CSV, Markdown, LaTeX and HTML."""
 
 import argparse
 

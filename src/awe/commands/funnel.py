@@ -1,4 +1,4 @@
-"""Write what every stage accepted and rejected, and why, as CSV, Markdown and LaTeX."""
+"""Write what every stage accepted and rejected, and why, as CSV, Markdown, LaTeX and HTML."""
 
 import argparse
 

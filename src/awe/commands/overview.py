@@ -9,22 +9,20 @@ from awe.report.arguments import add_results, open_results
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
-    parser.add_argument("--options", default="{}", help="JSON: reference, samples, confidence_level, seed")
+    parser.add_argument("--claims", type=Path, required=True, help="claims.csv of `awe summary`")
     parser.add_argument("--note", action="append", default=[], help="a sentence about limits; repeatable")
     parser.add_argument("--pictures", type=Path, nargs="*", default=[], help="PNG files of the figures")
     parser.add_argument("--output", type=Path, required=True, help="HTML")
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read the results, the pictures and `provenance.json`, write the page."""
+    """Read the results, the comparisons, the pictures and `provenance.json`, write the page."""
     from awe.files import write_text
-    from awe.options import parse_options
     from awe.provenance import read_record
-    from awe.report.claims import ClaimOptions, compare_settings
+    from awe.report.claims import read_comparisons
     from awe.report.overview import overview_page
 
-    options = parse_options(ClaimOptions, arguments.options)
     results = open_results(arguments)
-    compared = compare_settings(results, options)
+    compared = read_comparisons(arguments.claims)
     record = read_record(arguments.results)
     write_text(overview_page(results, compared, arguments.note, arguments.pictures, record), arguments.output)

@@ -1,4 +1,4 @@
-"""Write how alike the settings are (linear CKA and RSA) as CSV, Markdown and LaTeX."""
+"""Write how alike the settings are (linear CKA and RSA) as CSV, Markdown, LaTeX and HTML."""
 
 import argparse
 

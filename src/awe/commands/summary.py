@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output-folder",
         type=Path,
         required=True,
-        help="gets summary.md, scores.*, claims.* and answers.* (CSV, Markdown, LaTeX)",
+        help="gets summary.md, scores.*, claims.* and answers.* (CSV, Markdown, LaTeX, HTML)",
     )
 
 

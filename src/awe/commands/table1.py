@@ -1,4 +1,4 @@
-"""Write Table 1, the word-level statistics of the data, as CSV, Markdown and LaTeX."""
+"""Write Table 1, the word-level statistics of the data, as CSV, Markdown, LaTeX and HTML."""
 
 import argparse
 

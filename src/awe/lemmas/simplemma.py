@@ -6,32 +6,33 @@ A word is looked up by itself, without its sentence, so a form of two lemmas get
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from awe import options
-from awe.errors import ConfigError
 
 
 class Options(options.Options):
     """Which dictionary."""
 
-    language: str = Field(pattern="^[a-z]{2,3}$", description="the language's code in simplemma, such as pl")
+    language: str = Field(description="the language's code in simplemma, such as pl")
+
+    @field_validator("language")
+    @classmethod
+    def _known_to_simplemma(cls, language: str) -> str:
+        from simplemma.strategies.dictionaries.dictionary_factory import SUPPORTED_LANGUAGES
+
+        if language not in SUPPORTED_LANGUAGES:
+            raise ValueError(
+                f"simplemma has no dictionary of {language!r}; choose one of {', '.join(sorted(SUPPORTED_LANGUAGES))}"
+                " or another source"
+            )
+        return language
 
 
 def find_lemmas(words: Sequence[str], options: Options, data_root: Path) -> dict[str, str]:
-    """Look the words up, as they are written and capitalised (German nouns); unknown words have no lemma.
-
-    Raises:
-        ConfigError: if there is no dictionary of the language.
-
-    """
+    """Look the words up, as they are written and capitalised (German nouns); unknown words have no lemma."""
     from simplemma import is_known, lemmatize
 
     del data_root
-    try:
-        known = [word for word in words if is_known(word, lang=options.language, low_memory=True)]
-        return {word: lemmatize(word, lang=options.language, low_memory=True).lower() for word in known}
-    except ValueError:
-        raise ConfigError(
-            f"lemmas.options.language: simplemma has no dictionary of {options.language!r}; choose another source"
-        ) from None
+    known = [word for word in words if is_known(word, lang=options.language, low_memory=True)]
+    return {word: lemmatize(word, lang=options.language, low_memory=True).lower() for word in known}

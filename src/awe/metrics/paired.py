@@ -42,7 +42,8 @@ def compare(
     """Compare two settings by paired bootstrap and paired permutation over clusters.
 
     The bootstrap draws whole clusters with replacement. The permutation test exchanges the two settings within whole
-    clusters (it flips the signs of their summed differences).
+    clusters (it flips the signs of their summed differences). With a single cluster nothing can be said: the bounds are
+    those of any difference (-1, 1) and any gain (-1, infinity).
 
     Args:
         first: average precision of every query in one setting `(Q,)`.
@@ -70,6 +71,8 @@ def compare(
     quantiles = [(1 - level) / 2, (1 + level) / 2]
     low, high = np.quantile(means[:, 0] - means[:, 1], quantiles)
     gain_low, gain_high = np.quantile(means[:, 0] / np.maximum(means[:, 1], 1e-12) - 1, quantiles)
+    if len(sums) < 2:
+        low, high, gain_low, gain_high = -1.0, 1.0, -1.0, np.inf
     # as extreme, up to rounding, as what was observed; the observation itself counts as one permutation
     extreme = int((np.abs(flipped) >= np.abs(differences.sum()) - 1e-9).sum())
     return PairedResult(

@@ -6,17 +6,23 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from awe.errors import TableError
 from awe.metrics.paired import compare, holm
 from awe.options import Options
 from awe.report.style import label
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+    from pathlib import Path
 
     from awe.report.results import Results
 
 PAPER_GAIN = {"pol": 0.0506}  # section 4.3; the paper states no other number
 SIGNIFICANT = 0.05  # corrected p values below it
+COLUMNS = [
+    "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
+    "speakers_high", "relative_gain", "gain_low", "gain_high", "p_value", "p_corrected", "seeds", "seeds_better",
+]  # fmt: skip
 
 
 class ClaimOptions(Options):
@@ -36,10 +42,7 @@ def compare_settings(results: "Results", options: ClaimOptions) -> pd.DataFrame:
     languages and settings of the table.
 
     Returns:
-        columns language, setting, reference, map, reference_map, difference, ci_low, ci_high, speakers_low,
-        speakers_high, relative_gain, gain_low, gain_high, p_value, p_corrected, seeds, seeds_better (in how many seeds
-        the reference scores higher).
-        Empty if the reference was not run.
+        columns `COLUMNS`; seeds_better says in how many seeds the reference scores higher. Empty if the reference was not run.
 
     """
     plan = results.plan
@@ -57,13 +60,22 @@ def compare_settings(results: "Results", options: ClaimOptions) -> pd.DataFrame:
                 rows.append(
                     _row(reference, other, words, speakers, options) | {"language": language, "setting": setting}
                 )
-    columns = [
-        "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
-        "speakers_high", "relative_gain", "gain_low", "gain_high", "p_value", "p_corrected", "seeds", "seeds_better",
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=columns).assign(reference=options.reference)
+    frame = pd.DataFrame(rows, columns=COLUMNS).assign(reference=options.reference)
     frame["p_corrected"] = holm(frame["p_value"].tolist())
     return frame
+
+
+def read_comparisons(path: "Path") -> pd.DataFrame:
+    """Read what `compare_settings` returned from the CSV file that `awe summary` wrote.
+
+    Raises:
+        TableError: if it is missing or damaged.
+
+    """
+    try:
+        return pd.read_csv(path, usecols=COLUMNS, keep_default_na=False)[COLUMNS]
+    except (ValueError, OSError) as error:
+        raise TableError(f"{path}: cannot be read ({error}); delete it and run again") from None
 
 
 def _queries(results: "Results", language: str, setting: str) -> pd.DataFrame:

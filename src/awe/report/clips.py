@@ -4,6 +4,8 @@ import base64
 import io
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from awe.audio import SAMPLE_RATE_HZ, AudioError, read_segment
@@ -18,8 +20,6 @@ def encode_clips(tokens: pd.DataFrame, utterances: pd.DataFrame, audio_folder: P
         audio_folder: what `audio_path` is relative to.
 
     """
-    import soundfile
-
     places = utterances.set_index("utterance_id")[["audio_path", "start_s"]]
     clips: list[str | None] = []
     for token in tokens.to_dict("records"):
@@ -30,7 +30,14 @@ def encode_clips(tokens: pd.DataFrame, utterances: pd.DataFrame, audio_folder: P
         except AudioError:
             clips.append(None)
             continue
-        buffer = io.BytesIO()
-        soundfile.write(buffer, samples, SAMPLE_RATE_HZ, format="OGG", subtype="OPUS")
-        clips.append(base64.b64encode(buffer.getvalue()).decode())
+        clips.append(encode(samples))
     return clips
+
+
+def encode(samples: npt.NDArray[np.float32]) -> str:
+    """Encode samples as OGG/Opus in base64."""
+    import soundfile
+
+    buffer = io.BytesIO()
+    soundfile.write(buffer, samples, SAMPLE_RATE_HZ, format="OGG", subtype="OPUS")
+    return base64.b64encode(buffer.getvalue()).decode()

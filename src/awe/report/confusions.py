@@ -20,6 +20,9 @@ LISTED = 10  # of each language and setting, for readers
 def collect(results: "Results") -> pd.DataFrame:
     """Collect the confusions that the analysis of that name lists, tokens summed over seeds, most frequent first.
 
+    The analysis lists the most frequent ones of each seed: where one is not among those of every seed, its sum lacks
+    the tokens of the others.
+
     Returns:
         columns language, setting, word, taken_for, tokens (whose nearest token is of the other word),
         phone_edit_distance, weighted_phone_edit_distance.

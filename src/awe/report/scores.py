@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
+from awe.errors import ConfigError
 from awe.metrics.same_different import DEFINITIONS
 from awe.report.style import label
 
@@ -33,6 +34,9 @@ def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd
     Returns:
         columns language, setting, candidate, mean, low, high, error, seeds.
 
+    Raises:
+        ConfigError: if a setting has no score of that definition.
+
     """
     rows = []
     for language in results.plan.languages:
@@ -40,6 +44,11 @@ def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd
         scores = scores[(scores["split"] == "test") & (scores["definition"] == choice.definition)]
         for setting in settings:
             of_setting = scores[scores["setting"] == setting]
+            if of_setting.empty:
+                raise ConfigError(
+                    f"{language}: {setting!r} has no score of the definition {choice.definition!r};"
+                    " report/scores.csv has those there are"
+                )
             over = choice.error_bars if choice.error_bars in ("words", "speakers") else "words"
             chosen = of_setting[of_setting["ci_over"] == over]
             mean, seeds = float(chosen["value"].mean()), len(chosen)

@@ -114,6 +114,8 @@ def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
     ]
     if seeds == 1:
         limits.append("One seed: the spread between training runs is unknown, and small differences may be its work.")
-    if fewest < 10:
+    if fewest == 1:
+        limits.append("Only one test speaker in the smallest language: its intervals over speakers say nothing.")
+    elif fewest < 10:
         limits.append(f"Only {fewest} test speakers in the smallest language: the interval over speakers is rough.")
     return limits

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from awe.audio import SAMPLE_RATE_HZ, AudioError, read_segment
+from awe.audio import AudioError, read_segment
+from awe.report.clips import encode
 
 AROUND_S = 0.5  # shown before and after the word
 WINDOW = 256  # samples of the spectrogram's window, 16 ms
@@ -66,7 +67,8 @@ def take_samples(
         )
         boundaries = list(zip(around["word"], starts.tolist(), ends.tolist(), strict=True))
         number = int((around["position"] < word["position"]).sum())
-        samples.append(Sample(word, duration_s, boundaries, number, _picture(signal), _sound(signal)))
+        sound = f"data:audio/ogg;base64,{encode(signal)}"
+        samples.append(Sample(word, duration_s, boundaries, number, _picture(signal), sound))
     return samples
 
 
@@ -89,19 +91,7 @@ def _picture(signal: npt.NDArray[np.float32]) -> str:
     grey = np.clip(decibels / min(white, -1.0), 0, 1) * 255
     buffer = io.BytesIO()
     Image.fromarray(grey.astype(np.uint8)).save(buffer, "PNG", optimize=True)
-    return _address("image/png", buffer.getvalue())
-
-
-def _sound(signal: npt.NDArray[np.float32]) -> str:
-    import soundfile
-
-    buffer = io.BytesIO()
-    soundfile.write(buffer, signal, SAMPLE_RATE_HZ, format="OGG", subtype="OPUS")
-    return _address("audio/ogg", buffer.getvalue())
-
-
-def _address(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def typical(words: pd.DataFrame, count: int, seed: int = 1) -> pd.DataFrame:

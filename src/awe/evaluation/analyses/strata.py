@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Options(BaseOptions):
     """Where the bands begin."""
 
-    frequency: list[int] = Field(default=[0, 1, 5, 20, 100], description="lowest training frequency of each band")
-    phones: list[int] = Field(default=[1, 6, 8, 10], description="lowest number of phones of each band")
+    frequency: list[int] = Field(
+        default=[0, 1, 5, 20, 100], min_length=1, description="lowest training frequency of each band"
+    )
+    phones: list[int] = Field(default=[1, 6, 8, 10], min_length=1, description="lowest number of phones of each band")
 
 
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":
@@ -41,7 +43,7 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
         "word seen in training": trained > 0,
         "word not seen in training": trained == 0,
     }
-    parts |= _lemma_parts(tokens["word"], subject.lemmas)
+    parts |= _lemma_parts(tokens["word"], subject.tokens["word"], subject.lemmas)
     for name, values, starts in (
         ("training tokens", trained, options.frequency),
         ("phones", lengths, options.phones),
@@ -54,11 +56,10 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     ]
 
 
-def _lemma_parts(words: "pd.Series[str]", lemmas: "pd.Series[str]") -> "dict[str, np.ndarray]":
-    """Words that have a competitor of the same lemma among the test words, and words that have none."""
-    own = words.map(lemmas)
-    forms = words.groupby(own).nunique()
-    others = own.map(forms).to_numpy(dtype=float)  # NaN without a lemma
+def _lemma_parts(asked: "pd.Series[str]", words: "pd.Series[str]", lemmas: "pd.Series[str]") -> "dict[str, np.ndarray]":
+    """Find queries whose word has a competitor of the same lemma among all test words, and those whose word has none."""
+    forms = words.groupby(words.map(lemmas)).nunique()
+    others = asked.map(lemmas).map(forms).to_numpy(dtype=float)  # NaN without a lemma
     return {"word with another form of its lemma": others > 1, "word without another form of its lemma": others == 1}
 
 
