@@ -1,5 +1,6 @@
 """Alignments from elsewhere: one contract for every format, with the mess that files come with."""
 
+import csv
 import gzip
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +19,7 @@ from awe import plugins
 from awe.alignment import given
 from awe.alignment.base import AlignmentTask
 from awe.errors import CorpusError
+from corpus_samples import write
 
 WORDS = ["casa", "sol", "pão"]
 TIMES = [(0.1, 0.5), (0.5, 0.8), (0.9, 1.4)]
@@ -169,6 +171,25 @@ def assert_damage_is_named(sample: Sample, task: AlignmentTask, options: given.O
     else:
         with pytest.raises(CorpusError, match=sample.damaged):
             given.align(task, options)
+
+
+@pytest.mark.parametrize(
+    ("form", "content"),
+    [
+        ("mfa_csv", 'Begin,End,Label,Type,Speaker\n0,1,"a,words,s\n' + "1,2,b,words,s\n" * 10),
+        ("mfa_json", "[" * 100_000),
+    ],
+)
+def test_what_the_decoders_give_up_on_is_a_reject(form: str, content: str, tmp_path: Path) -> None:
+    before = csv.field_size_limit(100)
+    try:
+        write(tmp_path / "times" / f"u{plugins.load('alignment.formats', form, 'read').SUFFIX}", content)
+        task = task_of(tmp_path, [utterance_row("u", "s", "u.wav", 1.5, WORDS)])
+        [row] = given.align(task, given.Options(folder="times", format=form)).rejects
+    finally:
+        csv.field_size_limit(before)
+    assert row["reason"] == "alignment_failed"
+    assert str(tmp_path / "times" / "u.") in row["detail"]
 
 
 TWO_SPEAKERS: Sequence[tuple[str, str]] = [("ana", "pão"), ("rui - jr", "sol")]

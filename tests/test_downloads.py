@@ -108,6 +108,7 @@ def test_other_content_than_promised_leaves_nothing(server: Served, tmp_path: Pa
         _member("../escaped"),
         _member("good/../../escaped"),
         _member("..\\escaped"),
+        _member("good/ü\0escaped"),
         _member("link", tarfile.SYMTYPE, "/etc"),
         _member("link", tarfile.LNKTYPE, "good/a.txt"),
         _member("device", tarfile.CHRTYPE),
@@ -181,6 +182,13 @@ def test_an_unknown_digest_is_recorded_and_holds_from_then_on(server: Served, tm
         obtain(archive, data)
 
 
+def test_addresses_that_differ_in_their_query_are_different_archives(server: Served, tmp_path: Path) -> None:
+    for number in (1, 2):
+        server.files[f"/get?file={number}"] = _tar(tmp_path / "x", _member(f"corpus/{number}")).read_bytes()
+        assert obtain(Archive(url=f"{server.address}/get?file={number}"), tmp_path / "data")
+    assert [found for found in _contents(tmp_path / "data") if found.startswith("corpus/")] == ["corpus/1", "corpus/2"]
+
+
 def test_the_command_fetches_what_an_experiment_needs(
     server: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,5 +247,6 @@ def test_readers_know_their_addresses(reader: str) -> None:
     archives = module.archives(module.Options.model_validate(options))
     assert [archive.url for archive in archives] == urls
     assert archives[0].into == into
-    with pytest.raises(CorpusError):
-        module.archives(module.Options.model_validate(wrong))
+    for refused in (wrong, {"folder": "LS"}):
+        with pytest.raises(CorpusError):
+            module.archives(module.Options.model_validate(refused))

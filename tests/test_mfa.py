@@ -25,7 +25,8 @@ from awe.alignment.mfa_run import _runs, align_with_mfa, find_model
 from awe.config import parse_experiment
 from awe.errors import ToolError
 from awe.tables import read_table, table_from
-from chain import MICRO, RESULT, snakemake
+from chain import MICRO, RESULT, ROOT, snakemake
+from corpus_samples import write
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "shared" / "data" / "mfa-example"
 needs_example = pytest.mark.skipif(not EXAMPLE.is_dir(), reason="the folder mfa-example is not there")
@@ -336,6 +337,22 @@ def test_rule_runs_the_mfa_on_the_path(tmp_path: Path, monkeypatch: pytest.Monke
     assert read_table("rejects", folder / "rejects.parquet")["reason"].tolist() == ["alignment_failed"]
     assert json.loads((folder / "versions.json").read_text(encoding="utf-8"))["mfa"] == "3.4.3"
     assert "--no_use_mp" in (tmp_path / "calls").read_text(encoding="utf-8")
+
+
+def test_models_stay_in_the_data_root_of_a_module(tmp_path: Path) -> None:
+    for name in ("acoustic.zip", "words.dict"):
+        write(tmp_path / "data" / name, "")
+    config = yaml.safe_load(MICRO.read_text(encoding="utf-8"))
+    options = {"mode": "align", "acoustic_model": "acoustic.zip", "dictionary": "words.dict"}
+    config["alignment"] = {"aligner": "mfa", "options": options}
+    write(tmp_path / "mfa.yaml", yaml.safe_dump(config))
+    module = f'module awe:\n    snakefile: "{ROOT}/Snakefile"\n    config: config\n    prefix: "words"\n'
+    write(tmp_path / "Snakefile", f"{module}use rule * from awe as awe_*\n")
+    target = Path("words") / RESULT / "por" / "alignment" / "alignment.parquet"
+    plan = ("--dry-run", "--snakefile", tmp_path / "Snakefile")
+    done = snakemake(tmp_path, *plan, target, config=tmp_path / "mfa.yaml")
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "data/acoustic.zip, data/words.dict" in done.stdout
 
 
 def test_missing_program_and_model_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,6 +133,7 @@ def member(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfil
         [member("micro/hard", tarfile.LNKTYPE, "/etc/passwd")],
         [member("micro/pipe", tarfile.FIFOTYPE)],
         [member("micro\\..\\escaped")],
+        [member("micro/ü\0escaped")],
         [member("micro/a"), member("other/b")],
         [],
     ],

@@ -27,7 +27,7 @@ def second(folder: Path, **changes: Any) -> Path:
 def test_only_what_differs_is_planned(micro: Path, tmp_path: Path) -> None:
     meaning = {"meaning": {"objective": "multitask", "options": {"alpha": 0, "beta": 1}}}
     settings = planned_rules(micro, config=second(tmp_path, settings=meaning, seeds=[7]))
-    assert {"reuse_por", "train"} <= settings
+    assert {*(f"reuse_por_{name}" for name in TABLES), "train"} <= settings
     assert not TABLES & settings
     features = planned_rules(micro, config=second(tmp_path, **FBANK))
     assert features & TABLES == {"features"}
@@ -83,6 +83,10 @@ def test_the_second_experiment_stands_alone(micro: Path, tmp_path: Path) -> None
     assert awe("pack", results, archive).returncode == 0
     assert awe("unpack", archive, "--into", tmp_path / "elsewhere" / "results").returncode == 0
     assert planned_rules(tmp_path / "elsewhere", config=config) == set()
+    other_tokens = {"tokens": {"speakers": {"train": 2, "valid": 1, "test": 2}}}
+    computed = planned_rules(folder, config=second(tmp_path, seeds=[1], **FBANK, **other_tokens))
+    assert computed & TABLES == {"tokens", "features"}
+    assert not [name for name in computed if name.startswith("reuse_")]  # there is nothing to copy from any more
     changed = planned_rules(folder, config=second(tmp_path, seeds=[1], seed=4))
     assert changed >= TABLES  # with nobody to take over from
 
@@ -104,6 +108,10 @@ def test_damaged_tables_are_not_taken_over(tmp_path: Path) -> None:
     with pytest.raises(ReuseError, match=r"utterances\.parquet: missing; run its experiment again"):
         take_over(source, tmp_path / "third", ["corpus"])
     assert not list((tmp_path / "third").rglob("*.parquet"))
+    listed = {"corpus": stages["corpus"] | {"files": ["corpus/utterances.parquet"]}}
+    (source / "tables.json").write_text(json.dumps(listed), encoding="utf-8")
+    with pytest.raises(ReuseError, match=r"tables\.json: no record of stages"):
+        take_over(source, tmp_path / "third", ["corpus"])
     (source / "tables.json").write_text("[", encoding="utf-8")
     with pytest.raises(ReuseError, match=r"tables\.json: cannot be read"):
         take_over(source, tmp_path / "third", ["corpus"])

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from awe.errors import ArchiveError
+from awe.options import is_inside
 from awe.provenance import read_record
 from awe.verification import changed_files
 
@@ -85,7 +86,7 @@ def _extract(tar: tarfile.TarFile, archive: Path, folder: Path) -> str:
     tops = set()
     for member in tar:
         parts = PurePosixPath(member.name).parts
-        harmless = parts and ".." not in parts and not member.name.startswith("/") and "\\" not in member.name
+        harmless = parts and is_inside(member.name) and "\\" not in member.name
         if not harmless or not (member.isreg() or member.isdir()) or (member.isreg() and len(parts) < 2):
             raise ArchiveError(f"{archive}: member {member.name!r} is no plain file of an experiment; do not trust it")
         tops.add(parts[0])

@@ -1,13 +1,20 @@
-"""A checksum inside the file that it guards, so that not one altered byte goes unnoticed.
+"""SHA-256 of a file, and one inside the file that it guards, so that not one altered byte goes unnoticed.
 
 A file that holds the text `PLACEHOLDER` somewhere is sealed by the SHA-256 of all its bytes in the placeholder's stead.
 """
 
 import hashlib
 import re
+from pathlib import Path
 
 PLACEHOLDER = "sha256:" + "0" * 64
 _SEAL = re.compile(rb"sha256:[0-9a-f]{64}")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def seal(content: bytes) -> bytes:
@@ -33,11 +40,12 @@ def check(content: bytes) -> None:
     seals = list(_SEAL.finditer(content))
     if not seals:
         raise ValueError("it has no checksum")
-    if seals[-1][0] != _checksum(content[: seals[-1].start()], content[seals[-1].end() :]):
+    whole = memoryview(content)  # whose slices are no copies
+    if seals[-1][0] != _checksum(whole[: seals[-1].start()], whole[seals[-1].end() :]):
         raise ValueError("its checksum is another")
 
 
-def _checksum(before: bytes, after: bytes) -> bytes:
+def _checksum(before: bytes | memoryview, after: bytes | memoryview) -> bytes:
     digest = hashlib.sha256(before)
     digest.update(PLACEHOLDER.encode())
     digest.update(after)

@@ -1,6 +1,5 @@
 """Resumable downloads, checked against a SHA-256."""
 
-import hashlib
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,17 +7,12 @@ from urllib.parse import urlsplit
 import requests
 from filelock import FileLock
 
+from awe.checksum import sha256
 from awe.errors import ToolError
 from awe.progress import say, track
 
 _BLOCK_BYTES = 1 << 16  # of a block that breaks off nothing is kept
 _TIMEOUT_S = 60
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def download(url: str, digest: str, folder: Path) -> Path:

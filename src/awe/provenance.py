@@ -10,6 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from awe.checksum import sha256
 from awe.errors import TableError
 
 _PATTERNS = ("*/tables.json", "*/*/*.parquet", "*/synthesis/*", "*/evaluation/**/*.*", "*/training/**/*.*")
@@ -123,12 +124,6 @@ def inputs(config: Mapping[str, Any], results: Path) -> dict[str, dict[str, Any]
             digest.update(f"{name}\0{sha256(Path(config['data_root']) / name)}\n".encode())
         found[language] = {"recordings": len(names), "sha256": digest.hexdigest()}
     return found
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _taken_over(results: Path) -> dict[str, dict[str, str]]:

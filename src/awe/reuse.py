@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from awe.checksum import sha256
 from awe.errors import ReuseError
 from awe.options import is_inside
-from awe.provenance import sha256
 
 # stages in the order of the chain, and those whose tables they read
 DEPENDS_ON = {
@@ -55,7 +55,9 @@ def read_stages(path: Path) -> dict[str, Any]:
     """
     try:
         stages = json.loads(path.read_text(encoding="utf-8"))
-        whole = all({"made_of", "files"} <= stage.keys() for stage in stages.values())
+        whole = all(
+            {"made_of", "files"} <= stage.keys() and isinstance(stage["files"], dict) for stage in stages.values()
+        )
         # an experiment may come from elsewhere
         whole = whole and all(is_inside(name) for stage in stages.values() for name in stage["files"])
     except (OSError, ValueError, AttributeError, TypeError) as error:

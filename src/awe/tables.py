@@ -192,10 +192,11 @@ def read_arrow(name: str, path: Path) -> pa.Table:
 def _decode(content: bytes) -> pa.Table:
     """Decode a Parquet file; one of this package's own only if not a byte has changed."""
     ours = _TAG.encode()
-    if ours in content:
+    is_ours = ours in content
+    if is_ours:
         check(content)  # before the decoder sees it
     table = pq.read_table(pa.BufferReader(content))
-    if ours in (table.schema.metadata or {}):
+    if not is_ours and ours in (table.schema.metadata or {}):
         check(content)  # the tag itself was damaged
     table.validate(full=True)  # tables made elsewhere may hold text that is not UTF-8
     return table

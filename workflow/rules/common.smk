@@ -268,8 +268,7 @@ def named_models(wildcards):
     """An input: the aligner's models that are files, so that changed ones are used again; MFA finds the others by name."""
     chosen = EXPERIMENT.languages[wildcards.language].alignment.options
     names = [chosen.get(key, "") for key in ("acoustic_model", "dictionary")]
-    paths = [Path(EXPERIMENT.data_root, name) for name in names if name]
-    return [str(path) for path in paths if path.is_file()]
+    return [path for path in named_files(names) if Path(path).is_file()]
 
 
 def uses_mfa(wildcards):

@@ -3,7 +3,7 @@ import hashlib
 import inspect
 import types
 
-from awe.reuse import read_stages, reusable
+from awe.reuse import DEPENDS_ON, read_stages, reusable
 from snakemake.logging import logger
 
 

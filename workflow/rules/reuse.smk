@@ -23,25 +23,31 @@ REUSED = {
 }
 
 
-# Snakemake prefers these rules, which have no wildcards, to those that compute the same tables. They have no inputs:
-# what was taken over stays as it is when the other experiment changes or goes away
+# Snakemake prefers these rules, which have no wildcards, to those that compute the same tables. The other experiment is no
+# input: what was taken over stays as it is when that one changes or goes away. Each stage has its own rule, so that it
+# stays also when another stage is taken over no more; the stages come in their order, and so do the times of their files
 for LANGUAGE, TAKEN in REUSED.items():
-    if TAKEN:
+    for STAGE in TAKEN:
 
         rule:
             name:
-                f"reuse_{LANGUAGE}"
+                f"reuse_{LANGUAGE}_{STAGE}"
+            input:
+                [
+                    ancient(str(path))
+                    for path in tables_of(LANGUAGE, DEPENDS_ON[STAGE])
+                ],
             output:
-                tables_of(LANGUAGE, TAKEN),
+                tables_of(LANGUAGE, [STAGE]),
             log:
-                f"<logs>/{LANGUAGE}/reuse.log",
+                f"<logs>/{LANGUAGE}/reuse-{STAGE}.log",
             localrule: True
             conda:
                 "../../envs/awe.yaml"
             params:
                 source=fixed(str(folder_of(LANGUAGE, EXPERIMENT.reuse))),
                 target=fixed(str(folder_of(LANGUAGE, EXPERIMENT.experiment))),
-                stages=TAKEN,
+                stage=STAGE,
             shell:
-                "awe reuse --source {params.source:q} --target {params.target:q} --stages {params.stages}"
+                "awe reuse --source {params.source:q} --target {params.target:q} --stages {params.stage}"
                 " 2>&1 | tee {log:q}"

@@ -1,6 +1,5 @@
 """Run the Montreal Forced Aligner on a corpus."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from awe.alignment.base import AlignmentResult, AlignmentTask
 from awe.alignment.checks import Row, split_alignable
 from awe.alignment.mfa_command import Places, align_command, environment, places_in, train_command
 from awe.alignment.mfa_corpus import Rejects, read_outputs, write_corpus, write_dictionary
+from awe.checksum import sha256
 from awe.errors import ToolError
 from awe.progress import say
 from awe.tables import table_from
@@ -40,7 +40,7 @@ def align_with_mfa(task: AlignmentTask, options: "Options") -> AlignmentResult:
     dictionary = find_model("dictionary", options.dictionary, task.data_root) if options.dictionary else None
     versions = {"aligner": "mfa", "mode": options.mode, "kalpy": _kalpy_version()}
     if dictionary:
-        versions["dictionary_sha256"] = _sha256(dictionary)
+        versions["dictionary_sha256"] = sha256(dictionary)
     versions["mfa"] = _version(places_in(task.work_folder, "version", model, dictionary), options)
     aligned: list[Row] = []
     for number, rows in enumerate(_runs(alignable, options)):
@@ -54,7 +54,7 @@ def align_with_mfa(task: AlignmentTask, options: "Options") -> AlignmentResult:
         found, lost = _run(_with_config(places, options), options, task.threads, written)
         aligned += found
         rejects += lost
-        versions["model_sha256"] = _sha256(places.model)
+        versions["model_sha256"] = sha256(places.model)
         if options.save_model:
             saved = task.data_root / options.save_model
             saved.parent.mkdir(parents=True, exist_ok=True)
@@ -174,8 +174,3 @@ def _kalpy_version() -> str:
         return "unknown"
     done = subprocess.run([*interpreter.split(), "-c", _ASK_KALPY], capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

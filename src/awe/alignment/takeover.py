@@ -1,5 +1,6 @@
 """Match given word times with the utterances they belong to."""
 
+import csv
 import unicodedata
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -143,7 +144,7 @@ def _read(form: ModuleType, path: Path, tier: str) -> dict[str, list[TimedWord]]
     """Read a file; whatever is wrong with it becomes a ValueError that names it."""
     try:
         found: dict[str, list[TimedWord]] = form.read(path, tier)
-    except (ValueError, OSError, EOFError, zlib.error) as error:
+    except (ValueError, OSError, EOFError, RecursionError, zlib.error, csv.Error) as error:
         named = str(error) if str(path) in str(error) else f"{path}: cannot be read as {form.SUFFIX} ({error})"
         raise ValueError(named) from None
     return found

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Fetch, check and unpack what is not there yet; a language that cannot be had is named at the end."""
     from awe.config import read_experiment
-    from awe.corpora.archives import obtain
+    from awe.corpora.archives import DOWNLOADS, obtain
     from awe.errors import AweError, ConfigError, CorpusError
     from awe.progress import say
 
@@ -36,7 +36,10 @@ def run(arguments: argparse.Namespace) -> None:
             problems.append(f"{language}: {error}")
             continue
         if new and not folder.is_dir():
-            problems.append(f"{language}: unpacked, but there is no {folder}; correct corpus.options.folder or into")
+            problems.append(
+                f"{language}: unpacked, but there is no {folder}; correct corpus.options.folder or into, or, if it was"
+                f" deleted, delete the files *.unpacked in {data_root / DOWNLOADS}"
+            )
         say(f"{language}: {sum(new)} of {len(new)} archives were new; {folder}")
     if problems:
         raise CorpusError("; ".join(problems))

@@ -3,6 +3,7 @@
 import bz2
 import errno
 import gzip
+import hashlib
 import lzma
 import re
 import shutil
@@ -15,10 +16,12 @@ from urllib.parse import urlsplit
 
 from filelock import FileLock
 
+from awe.checksum import sha256
 from awe.corpora.base import Archive
-from awe.download import fetch, file_name, sha256
+from awe.download import fetch, file_name
 from awe.errors import CorpusError
 from awe.files import write_text
+from awe.options import is_inside
 from awe.progress import say, track
 
 DOWNLOADS = "downloads"
@@ -119,7 +122,7 @@ def _members(path: Path) -> Iterator[tuple[IO[bytes], tuple[str, ...]]]:
         while (member := tar.next()) is not None:
             tar.members.clear()  # type: ignore[attr-defined]  # tarfile collects them
             parts = PurePosixPath(member.name).parts
-            if ".." in parts or member.name.startswith("/") or "\\" in member.name:
+            if not is_inside(member.name) or "\\" in member.name:
                 raise CorpusError(f"{path}: member {member.name!r} leads out of its folder; do not trust this archive")
             if member.isdir():
                 continue
@@ -157,8 +160,11 @@ def _move(source: Path, folder: Path) -> int:
 
 
 def _place(url: str) -> str:
-    """Where an archive lies below the folder of downloads: host and path of its address."""
+    """Where an archive lies below the folder of downloads: host and path of its address; a query's hash is in its name."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]  # without a password
     folders = [host, *(part for part in parts.path.split("/")[:-1] if part)]
-    return "/".join([*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in folders), file_name(url)])
+    query = f"{hashlib.sha256(parts.query.encode()).hexdigest()[:8]}-" if parts.query else ""
+    return "/".join(
+        [*(re.sub(r"[^\w.+-]", "_", one).lstrip(".") or "_" for one in folders), f"{query}{file_name(url)}"]
+    )

@@ -1,6 +1,7 @@
 """Finding and decoding the files of a corpus, whatever their line ends, marks and suffixes."""
 
 import codecs
+import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
@@ -12,6 +13,7 @@ from awe.errors import CorpusError
 from awe.files import is_file
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+_STREAMED = {"utf-8", "utf-8-sig"}  # damage in other encodings can end the decoding, or is decoded otherwise in pieces
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -67,12 +69,12 @@ def read_text(path: Path, encoding: str) -> str:
 
 
 def open_text(path: Path, encoding: str, newline: str | None = None) -> TextIO:
-    """Open a text file as `read_text` decodes it, without holding all of it in memory; `newline` as in `open`."""
+    """Open a text file as `read_text` decodes it, UTF-8 without holding all of it in memory; `newline` as in `open`."""
     with path.open("rb") as start:
         marked = _marked(start.read(4), encoding)
-    if "a".encode(marked).removeprefix(codecs.BOM_UTF8) != b"a":  # UTF-16: errors in it end the decoding
-        return io.StringIO(read_text(path, encoding), newline)
-    return path.open(encoding=marked, errors="surrogateescape", newline=newline)
+    if codecs.lookup(marked).name in _STREAMED:
+        return path.open(encoding=marked, errors="surrogateescape", newline=newline)
+    return io.StringIO(read_text(path, encoding), newline)
 
 
 def _marked(start: bytes, encoding: str) -> str:
@@ -91,6 +93,24 @@ def read_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield number, line.removesuffix("\n")
+
+
+def read_csv(path: Path, encoding: str, delimiter: str = ",") -> Iterator[dict[str, str | None]]:
+    """Yield the rows of a table with a header line, by column.
+
+    Raises:
+        CorpusError: if it is no such table, as where a quotation mark is never closed.
+
+    """
+    csv.field_size_limit(1 << 24)
+    # newline="" leaves line ends inside quoted cells to the csv module
+    with open_text(path, encoding, newline="") as lines:
+        try:
+            yield from csv.DictReader(lines, delimiter=delimiter)
+        except csv.Error as error:
+            raise CorpusError(
+                f"{path}: cannot be read as a table ({error}); look for a quotation mark too many"
+            ) from None
 
 
 def undecodable(item_id: str, path: Path, encoding: str) -> RawReject:

@@ -11,6 +11,7 @@ from awe.corpora.files import corpus_folder, find_audio, is_decoded, not_empty, 
 from awe.errors import CorpusError
 from awe.options import MaybeDataPath
 
+_FOLDER = "LibriSpeech"
 # SHA-256 of the parts at openslr.org/12, as torchaudio gives them
 _SHA256 = {
     "dev-clean": "76f87d090650617fca0cac8f88b9416e0ebf80350acb97b343a85fa903728ab3",
@@ -41,14 +42,18 @@ def archives(options: Options) -> tuple[Archive, ...]:
     """Addresses of the option `parts`, or of all seven (openslr.org/12); they unpack into a folder `LibriSpeech`.
 
     Raises:
-        CorpusError: if a part is unknown.
+        CorpusError: if a part is unknown, or the folder is called otherwise.
 
     """
     if unknown := set(options.parts) - set(_SHA256):
         raise CorpusError(f"parts: LibriSpeech has no {sorted(unknown)}; choose of {', '.join(_SHA256)}")
-    into = str(PurePosixPath(options.folder).parent)
+    folder = PurePosixPath(options.folder)
+    if folder.name != _FOLDER:
+        raise CorpusError(f"{folder}: call the folder {_FOLDER}, as the archives do")
     return tuple(
-        Archive(url=f"https://www.openslr.org/resources/12/{part}.tar.gz", sha256=_SHA256[part], into=into)
+        Archive(
+            url=f"https://www.openslr.org/resources/12/{part}.tar.gz", sha256=_SHA256[part], into=str(folder.parent)
+        )
         for part in options.parts or _SHA256
     )
 

@@ -1,12 +1,11 @@
 """Multilingual Spoken Words, one language: pre-cut words in `clips/word/*.opus`, listed in `<language>_splits.csv`."""
 
-import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from awe.corpora.base import Archive, RawReject, RawUtterance, ReaderOptions, TimedWord
-from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, undecodable
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_csv, relative, undecodable
 from awe.corpora.table import SPLITS
 from awe.errors import CorpusError
 from awe.options import DataPath
@@ -55,14 +54,9 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
-    with open_text(path, options.encoding, newline="") as lines:
-        yield from _items(csv.DictReader(lines), path, options, clips)
-
-
-def _items(rows: "csv.DictReader[str]", path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
-    if missing := set(_COLUMNS) - set(rows.fieldnames or ()):
-        raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(read_csv(path, options.encoding), start=1):
+        if missing := set(_COLUMNS) - set(row):
+            raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
         split, link, word, valid, speaker = ((row[column] or "").strip() for column in _COLUMNS)
         utterance_id = link.removesuffix(".opus") or f"{path.name}:{number}"
         if not is_decoded(link + word + speaker):

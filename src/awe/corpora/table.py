@@ -1,6 +1,5 @@
 """A plain table (CSV, TSV or Parquet): one row per utterance (`text`) or per pre-cut word (`word`)."""
 
-import csv
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -9,7 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
-from awe.corpora.files import corpus_folder, is_decoded, not_empty, open_text, relative, require_file, undecodable
+from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_csv, relative, require_file, undecodable
 from awe.errors import CorpusError
 from awe.options import DataPath
 
@@ -57,21 +56,15 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _rows(path: Path, options: Options) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    rows = _parquet_rows(path) if path.suffix == ".parquet" else _csv_rows(path, options.encoding)
+    delimiter = "\t" if path.suffix == ".tsv" else ","
+    is_parquet = path.suffix == ".parquet"
+    rows = _parquet_rows(path) if is_parquet else read_csv(path, options.encoding, delimiter)
     columns = [options.audio, options.start, options.end, options.text, options.word, options.speaker]
     wanted = {column for column in [*columns, options.utterance_id, options.split] if column}
     for number, row in enumerate(rows, start=1):
         if missing := wanted - set(row):
             raise CorpusError(f"{path}: no column {sorted(missing)}; it has {sorted(map(str, row))}; set the options")
         yield number, row
-
-
-def _csv_rows(path: Path, encoding: str) -> Iterator[dict[str, str | None]]:
-    csv.field_size_limit(1 << 24)
-    delimiter = "\t" if path.suffix == ".tsv" else ","
-    # newline="" leaves line ends inside quoted cells to the csv module
-    with open_text(path, encoding, newline="") as lines:
-        yield from csv.DictReader(lines, delimiter=delimiter)
 
 
 def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
