@@ -33,10 +33,7 @@ for LANGUAGE, TAKEN in REUSED.items():
             name:
                 f"reuse_{LANGUAGE}_{STAGE}"
             input:
-                [
-                    ancient(str(path))
-                    for path in tables_of(LANGUAGE, DEPENDS_ON[STAGE])
-                ],
+                [ancient(str(path)) for path in tables_of(LANGUAGE, DEPENDS_ON[STAGE])],
             output:
                 tables_of(LANGUAGE, [STAGE]),
             log:
