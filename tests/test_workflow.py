@@ -41,7 +41,7 @@ def changed_config(folder: Path, **changes: object) -> Path:
     """A copy of the tiny experiment with other values."""
     config = yaml.safe_load(TINY.read_text(encoding="utf-8")) | changes
     path = folder / "changed.yaml"
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")  # languages keep their order
     return path
 
 
