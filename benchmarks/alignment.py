@@ -78,6 +78,7 @@ def ingest(
              data_root=data_root, processes=2, **written)  # fmt: skip
         call("lexicon", options=lexicon, text=text, utterances=tables["utterances"], data_root=data_root,
              output=tables["lexicon"], rejects=folder / "unspoken.parquet", inventory=folder / "inventory.csv",
+             remarks=folder / "remarks.csv",
              versions=folder / "versions.json")  # fmt: skip
     reference = read_table("alignment", tables["reference"])
     utterances, words = read_table("utterances", tables["utterances"]), read_table("lexicon", tables["lexicon"])
