@@ -53,7 +53,7 @@ def train(
     Args:
         utterances: at least one, all with no fewer frames than places.
         num_states: number of acoustic states.
-        pause_length: places of each optional pause in the chains.
+        pause_length: frames of the shortest pause.
         rounds: rounds of Viterbi re-estimation with 1, 2, 4, ... Gaussians a state.
         keep: which utterances fit, under the mixtures so far.
 

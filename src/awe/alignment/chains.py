@@ -16,15 +16,12 @@ class Chain:
 
     Attributes:
         states: number of the acoustic state at each place, shape `(num_places,)`.
-        skippable: True at the first place of each word but the first, which a path may also reach from the last
-            place of the word before, leaving out the pause between; shape `(num_places,)`.
         word_starts: first place of each word.
         word_ends: place after the last of each word.
 
     """
 
     states: npt.NDArray[np.int64]
-    skippable: npt.NDArray[np.bool_]
     word_starts: npt.NDArray[np.int64]
     word_ends: npt.NDArray[np.int64]
 
@@ -42,21 +39,13 @@ class StateInventory:
         return range(self._first[phone], self._first[phone] + STATES_PER_PHONE)
 
 
-def build_chain(
-    words: Sequence[str], lexicon: Mapping[str, Sequence[str]], inventory: StateInventory, pause_length: int
-) -> Chain:
-    """Chain the phones of the words, with an optional pause before, between and after them.
-
-    A pause takes `pause_length` places, all with the same acoustic state, and so lasts at least as many frames.
-    """
-    pause = [PAUSE] * pause_length
-    states, starts, ends = list(pause), [], []
+def build_chain(words: Sequence[str], lexicon: Mapping[str, Sequence[str]], inventory: StateInventory) -> Chain:
+    """Chain the phones of the words, with a place for a pause, which may be left out, before, between and after them."""
+    states, starts, ends = [PAUSE], [], []
     for word in words:
         starts.append(len(states))
         for phone in lexicon[word]:
             states.extend(inventory.of_phone(phone))
         ends.append(len(states))
-        states.extend(pause)
-    skippable = np.zeros(len(states), bool)
-    skippable[starts[1:]] = True
-    return Chain(np.array(states), skippable, np.array(starts), np.array(ends))
+        states.append(PAUSE)
+    return Chain(np.array(states), np.array(starts), np.array(ends))

@@ -32,7 +32,7 @@ def fit_held_out(
         kept: which of them were learnt from in the last round.
         decoys: each utterance's features with wrong transcripts.
         mixtures: as trained.
-        pause_length: places of each optional pause in the chains.
+        pause_length: frames of the shortest pause.
 
     """
     paths = best_fitting_paths(utterances, mixtures, pause_length)

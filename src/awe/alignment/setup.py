@@ -33,7 +33,7 @@ class Setup:
 
     def chain(self, words: Sequence[str]) -> Chain:
         """Chain of states of some words."""
-        return build_chain(words, self.lexicon, self.inventory, self.pause_length)
+        return build_chain(words, self.lexicon, self.inventory)
 
 
 def read_utterances(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:

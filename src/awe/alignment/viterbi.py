@@ -5,26 +5,31 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from awe.alignment.chains import Chain
+from awe.alignment.chains import PAUSE, Chain
 
 Floats = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Moves = npt.NDArray[np.int8]
 IMPOSSIBLE = np.float32(-1e30)
+STAYED, MOVED_ON, LEFT_OUT_PAUSE, MADE_PAUSE = range(4)  # how a path came to a place
 
 
 def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain], pause_length: int) -> list[Integers]:
     """Find the most likely path of each utterance through its chain (Viterbi).
 
-    From one frame to the next a path stays at its place, moves on by one, or jumps over an optional pause, all
+    From one frame to the next a path stays at its place, moves on by one, or leaves out an optional pause, all
     with the same probability: the transition probabilities of frames of a few milliseconds weigh nothing beside
-    the densities of 39 dimensions.
+    the densities of 26 dimensions.
+
+    Likelihoods are taken relative to the pause's, so that frames of a pause weigh nothing. A path that has just made
+    the shortest pause then has the score it had before, `pause_length` frames ago: one place does for the whole pause.
 
     Args:
         emissions: log likelihood of each frame at each place, shape `(max_frames, batch, max_places)`;
             what lies beyond an utterance's frames or places is ignored.
         num_frames: frames of each utterance, at least 1, shape `(batch,)`.
         chains: one per utterance.
-        pause_length: places that a jump leaves out.
+        pause_length: frames of the shortest pause.
 
     Returns:
         For each utterance the place at each frame, shape `(num_frames,)`; empty where it has too few frames for
@@ -32,55 +37,68 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
 
     """
     max_frames, batch, max_places = emissions.shape
-    jump = pause_length + 1
-    lengths = np.array([len(chain.states) for chain in chains])
-    barrier = np.full((batch, max_places), IMPOSSIBLE)
-    for row, chain in enumerate(chains):
-        barrier[row, : lengths[row]][chain.skippable] = 0.0
+    # before the first frame all paths are at a place of their own before the first pause; the rows lie end to end
+    scores = np.full((max_frames + 1, batch, 1 + max_places), IMPOSSIBLE)
+    scores[0, :, 0] = 0
+    np.subtract(emissions, emissions[:, :, :1], out=scores[1:, :, 1:])
+    scores = scores.reshape(max_frames + 1, -1)
+    starts = np.arange(batch) * (1 + max_places)
+    by_row = [start + 1 + np.flatnonzero(chain.states == PAUSE) for start, chain in zip(starts, chains, strict=True)]
+    moves = _find_moves(scores, np.concatenate(by_row), np.concatenate([row[:-1] + 1 for row in by_row]), pause_length)
 
-    # columns of `IMPOSSIBLE` before the first place make "one place back" and "one jump back" plain slices
-    padded = np.full((batch, jump + max_places), IMPOSSIBLE)
-    scores, one_back, jump_back = padded[:, jump:], padded[:, jump - 1 : -1], padded[:, :max_places]
-    scores[:, 0], scores[:, pause_length] = emissions[0][:, 0], emissions[0][:, pause_length]
-    moves = np.zeros(emissions.shape, np.int8)  # places moved on at each frame
-    last = np.zeros(batch, np.int64)
-    ending: dict[int, list[int]] = {}
-    for row, count in enumerate(num_frames.tolist()):
-        ending.setdefault(count - 1, []).append(row)
-    _note_ends(last, scores, ending.get(0, []), lengths, pause_length)
-    moved, jumped, better = np.empty_like(scores), np.empty_like(scores), np.empty(scores.shape, bool)
-    for frame in range(1, max_frames):
-        moved[:] = one_back
-        np.add(jump_back, barrier, out=jumped)
-        np.greater(moved, scores, out=better)
-        np.maximum(moved, scores, out=scores)
-        moves[frame] = better
-        np.greater(jumped, scores, out=better)
-        np.maximum(jumped, scores, out=scores)
-        np.putmask(moves[frame], better, jump)
-        scores += emissions[frame]
-        _note_ends(last, scores, ending.get(frame, []), lengths, pause_length)
+    after_pause = np.array([row[-1] for row in by_row])
+    at_end, before_end = scores[num_frames, after_pause], scores[num_frames, after_pause - 1]
+    possible = np.maximum(at_end, before_end) > IMPOSSIBLE / 2
+    last = np.where(at_end > before_end, after_pause, after_pause - 1)
+    places = _trace_back(moves, num_frames, last, pause_length) - starts - 1
     return [
-        path[:count] if end >= 0 else path[:0]
-        for path, count, end in zip(_trace_back(moves, num_frames, last).T, num_frames, last, strict=True)
+        path[1 : count + 1] if found else path[:0]
+        for path, count, found in zip(places.T, num_frames, possible, strict=True)
     ]
 
 
-def _note_ends(last: Integers, scores: Floats, ending: Sequence[int], lengths: Integers, pause_length: int) -> None:
-    """For utterances that end at this frame, note the better of the two places they may end at, or -1 for none."""
-    for row in ending:
-        after_pause = lengths[row] - 1
-        after_word = after_pause - pause_length
-        best = after_pause if scores[row, after_pause] > scores[row, after_word] else after_word
-        last[row] = best if scores[row, best] > IMPOSSIBLE / 2 else -1
+def _find_moves(scores: Floats, pauses: Integers, words: Integers, pause_length: int) -> Moves:
+    """Add the best score so far to each place and frame of `scores`; how the best path came there.
+
+    Args:
+        scores: log likelihoods relative to the pause's, shape `(1 + max_frames, places)`; changed.
+        pauses: places of the pauses.
+        words: first places of the words, each of which follows the place before the pause as well.
+        pause_length: frames of the shortest pause.
+
+    """
+    moves = np.zeros(scores.shape, np.int8)
+    best = np.empty(scores.shape[1], np.float32)
+    best[0] = IMPOSSIBLE
+    for frame in range(1, len(scores)):
+        before, move = scores[frame - 1], moves[frame]
+        np.greater(before[:-1], before[1:], out=move[1:].view(bool))  # true is `MOVED_ON`
+        np.maximum(before[:-1], before[1:], out=best[1:])
+        best[pauses], move[pauses] = before[pauses], STAYED
+        if frame >= pause_length:
+            _take_better(best, move, pauses, scores[frame - pause_length][pauses - 1], MADE_PAUSE)
+        _take_better(best, move, words, before[words - 2], LEFT_OUT_PAUSE)
+        scores[frame] += best
+    return moves
 
 
-def _trace_back(moves: npt.NDArray[np.int8], num_frames: Integers, last: Integers) -> Integers:
-    """Follow the moves from the last places back to the first frame; shape `(max_frames, batch)`."""
-    rows = np.arange(len(last))
-    paths = np.zeros(moves.shape[:2], np.int64)
-    place = last.copy()
-    for frame in range(len(moves) - 1, -1, -1):
+def _take_better(best: Floats, move: Moves, places: Integers, others: Floats, name: int) -> None:
+    known = best[places]
+    better = others > known
+    best[places] = np.maximum(known, others)
+    move[places[better]] = name
+
+
+def _trace_back(moves: Moves, num_frames: Integers, last: Integers, pause_length: int) -> Integers:
+    """Follow the moves from the last places back to the first frame; shape `(1 + max_frames, batch)`."""
+    paths = np.zeros((len(moves), len(last)), np.int64)
+    steps = np.array([0, 1, 2, 0])
+    place, waiting = last.copy(), np.zeros(len(last), np.int64)  # waiting: frames left of a shortest pause
+    for frame in range(len(moves) - 1, 0, -1):
         paths[frame] = place
-        place -= np.where(frame < num_frames, moves[frame, rows, place], 0)
+        move = np.where(frame <= num_frames, moves[frame, place], STAYED)
+        waiting[(move == MADE_PAUSE) & (waiting == 0)] = pause_length
+        step = np.where(waiting == 0, steps[move], waiting == 1)
+        waiting -= waiting > 0
+        place -= step
     return paths
