@@ -11,7 +11,7 @@ from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
 from awe.alignment.viterbi import Floats, Integers, best_paths
 from awe.progress import track
 
-CELLS_PER_BATCH = 4_000_000  # frames x utterances x places of one Viterbi batch
+CELLS_PER_BATCH = 8_000_000  # frames x utterances x places of one Viterbi batch
 FRAMES_PER_BLOCK = 2_048  # of one density computation; small blocks stay in the processor's cache
 
 

@@ -25,8 +25,8 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
     the shortest pause then has the score it had before, `pause_length` frames ago: one place does for the whole pause.
 
     Args:
-        emissions: log likelihood of each frame at each place, shape `(max_frames, batch, max_places)`;
-            what lies beyond an utterance's frames or places is ignored.
+        emissions: log likelihood of each frame at each place, shape `(max_frames, batch, max_places)`, the same at
+            all pauses; what lies beyond an utterance's frames or places is ignored.
         num_frames: frames of each utterance, at least 1, shape `(batch,)`.
         chains: one per utterance.
         pause_length: frames of the shortest pause.
@@ -49,11 +49,13 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
     after_pause = np.array([row[-1] for row in by_row])
     at_end, before_end = scores[num_frames, after_pause], scores[num_frames, after_pause - 1]
     possible = np.maximum(at_end, before_end) > IMPOSSIBLE / 2
-    last = np.where(at_end > before_end, after_pause, after_pause - 1)
-    places = _trace_back(moves, num_frames, last, pause_length) - starts - 1
+    last = np.where(at_end > before_end, after_pause, after_pause - 1) - starts
+    moves = moves.reshape(max_frames + 1, batch, 1 + max_places)
     return [
-        path[1 : count + 1] if found else path[:0]
-        for path, count, found in zip(places.T, num_frames, possible, strict=True)
+        _trace_back(moves[1 : 1 + num_frames[row], row], int(last[row]), pause_length) - 1
+        if possible[row]
+        else np.zeros(0, np.int64)
+        for row in range(batch)
     ]
 
 
@@ -89,16 +91,18 @@ def _take_better(best: Floats, move: Moves, places: Integers, others: Floats, na
     move[places[better]] = name
 
 
-def _trace_back(moves: Moves, num_frames: Integers, last: Integers, pause_length: int) -> Integers:
-    """Follow the moves from the last places back to the first frame; shape `(1 + max_frames, batch)`."""
-    paths = np.zeros((len(moves), len(last)), np.int64)
-    steps = np.array([0, 1, 2, 0])
-    place, waiting = last.copy(), np.zeros(len(last), np.int64)  # waiting: frames left of a shortest pause
-    for frame in range(len(moves) - 1, 0, -1):
-        paths[frame] = place
-        move = np.where(frame <= num_frames, moves[frame, place], STAYED)
-        waiting[(move == MADE_PAUSE) & (waiting == 0)] = pause_length
-        step = np.where(waiting == 0, steps[move], waiting == 1)
-        waiting -= waiting > 0
-        place -= step
-    return paths
+def _trace_back(moves: Moves, last: int, pause_length: int) -> Integers:
+    """Follow one utterance's moves from the last place back to the first frame; the place at each frame."""
+    num_frames, num_places = moves.shape
+    flat = moves.tobytes()  # single elements of bytes are read several times faster than those of arrays
+    path = [0] * num_frames
+    frame, place = num_frames - 1, last
+    while frame >= 0:
+        move = flat[frame * num_places + place]
+        if move == MADE_PAUSE:
+            path[frame - pause_length + 1 : frame + 1] = [place] * pause_length
+            frame, place = frame - pause_length, place - 1
+        else:
+            path[frame] = place
+            frame, place = frame - 1, place - move  # STAYED, MOVED_ON and LEFT_OUT_PAUSE are numbers of places
+    return np.array(path)
