@@ -83,12 +83,16 @@ def align_batches(
         max_frames = max(len(utterance.features) for utterance in batch)
         max_places = max(len(utterance.chain.states) for utterance in batch)
         emissions = np.zeros((max_frames, len(batch), max_places), np.float32)
-        ceilings, best_states = [], []
+        ceilings: list[Floats] = []
+        best_states: list[Integers] = []
         for row, utterance in enumerate(batch):
-            densities = state_log_densities(utterance.features, mixtures)
+            if row == 0 or utterance.features is not batch[row - 1].features:  # decoys share their features
+                densities = state_log_densities(utterance.features, mixtures)
+                best_state = densities.argmax(1)
+                ceiling = densities[np.arange(len(densities)), best_state]
             emissions[: len(densities), row, : len(utterance.chain.states)] = densities[:, utterance.chain.states]
-            ceilings.append(densities.max(1))
-            best_states.append(densities.argmax(1))
+            ceilings.append(ceiling)
+            best_states.append(best_state)
         num_frames = np.array([len(utterance.features) for utterance in batch])
         paths = best_paths(emissions, num_frames, [utterance.chain for utterance in batch], pause_length)
         yield (

@@ -7,7 +7,7 @@ import numpy as np
 
 from awe.alignment.acoustic_model import Utterance, train
 from awe.alignment.checks import Row
-from awe.alignment.held_out import LITTLE_SPEECH_S, fit_held_out
+from awe.alignment.held_out import HELD_OUT_DECOYS, LITTLE_SPEECH_S, fit_held_out
 from awe.alignment.mixtures import Mixtures
 from awe.alignment.plausibility import Decoys
 from awe.alignment.setup import Setup, decoys_of, read_utterances
@@ -48,7 +48,7 @@ def train_on_share(alignable: Sequence[Row], setup: Setup) -> Trained | None:
     kept = keep(mixtures, utterances)
     if not (is_small and setup.options.reject_implausible):
         return Trained(mixtures, sieve.threshold, {}, [])
-    each = [decoys_of(row, utterance, decoys, setup) for row, utterance in read]
+    each = [decoys_of(row, utterance, decoys, setup, HELD_OUT_DECOYS) for row, utterance in read]
     held_out = fit_held_out(utterances, kept, each, mixtures, setup.pause_length)
     fits = dict(zip((row["utterance_id"] for row, _ in read), held_out.fits, strict=True))
     return Trained(mixtures, sieve.threshold, fits, held_out.decoy_fits)

@@ -1,5 +1,6 @@
 """Where the fit of right transcripts ends and that of wrong ones begins, learnt from transcripts known to be wrong."""
 
+import heapq
 import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -28,7 +29,7 @@ def fit_threshold(own: npt.ArrayLike, decoys: npt.ArrayLike) -> float:
         The threshold; minus infinity if there are no decoys or nothing fits better than they do.
 
     """
-    given, wrong = np.asarray(own, float), np.asarray(decoys, float)
+    given, wrong = (np.asarray(fits, float)[np.isfinite(fits)] for fits in (own, decoys))
     if not wrong.size:
         return -np.inf
     right = given[given > np.quantile(wrong, 0.95)]
@@ -46,15 +47,22 @@ class Decoys:
     """Wrong transcripts of about the right length."""
 
     def __init__(self, transcripts: Sequence[Sequence[str]], seed: int) -> None:
-        self._by_length = sorted(map(tuple, transcripts), key=lambda words: (sum(map(len, words)), words))
+        self._by_length = sorted(set(map(tuple, transcripts)), key=_by_letters)
         self._random = np.random.default_rng(seed)
 
-    def of(self, words: Sequence[str]) -> list[list[str]]:
-        """Up to two wrong transcripts: the closest other one in letters, and these words in another order."""
+    def of(self, words: Sequence[str], count: int = 1) -> list[list[str]]:
+        """Up to twice `count` different ones: the closest others in letters, and these words in other orders."""
         own = tuple(words)
-        length = sum(map(len, own))
-        after = bisect_left(self._by_length, (length, own), key=lambda other: (sum(map(len, other)), other))
-        around = self._by_length[after:], reversed(self._by_length[:after])
-        other = next((list(found) for found in itertools.chain(*around) if found != own), None)
-        mixed = [own[index] for index in self._random.permutation(len(own))]
-        return [decoy for decoy in (other, mixed) if decoy is not None and tuple(decoy) != own]
+        length, place = sum(map(len, own)), bisect_left(self._by_length, _by_letters(own), key=_by_letters)
+        outwards = heapq.merge(
+            itertools.islice(self._by_length, place, None),
+            reversed(self._by_length[:place]),
+            key=lambda other: abs(sum(map(len, other)) - length),
+        )
+        others = itertools.islice((other for other in outwards if other != own), count)
+        mixed = (tuple(own[index] for index in self._random.permutation(len(own))) for _ in range(count))
+        return [list(decoy) for decoy in dict.fromkeys([*others, *mixed]) if decoy != own]
+
+
+def _by_letters(words: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return sum(map(len, words)), words

@@ -44,6 +44,6 @@ def read_utterances(group: Sequence[Row], setup: Setup, rejects: Rejects) -> lis
     return [(row, Utterance(one, setup.chain(row["words"]))) for row, one in zip(rows, features, strict=True)]
 
 
-def decoys_of(row: Row, utterance: Utterance, decoys: Decoys, setup: Setup) -> list[Utterance]:
-    """Give the utterance wrong transcripts."""
-    return [Utterance(utterance.features, setup.chain(words)) for words in decoys.of(row["words"])]
+def decoys_of(row: Row, utterance: Utterance, decoys: Decoys, setup: Setup, count: int = 1) -> list[Utterance]:
+    """Give the utterance wrong transcripts: `count` of other utterances, and as many in another order."""
+    return [Utterance(utterance.features, setup.chain(words)) for words in decoys.of(row["words"], count)]
