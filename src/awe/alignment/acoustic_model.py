@@ -43,7 +43,7 @@ def train(
     num_states: int,
     pause_length: int,
     rounds: Sequence[int],
-    keep: Callable[[Mixtures, Sequence[Utterance]], Sequence[bool]],
+    keep: Callable[[Mixtures, Sequence[float]], Sequence[bool]],
 ) -> Mixtures:
     """Train Gaussian mixtures on utterances whose words' times are unknown.
 
@@ -55,21 +55,24 @@ def train(
         num_states: number of acoustic states.
         pause_length: frames of the shortest pause.
         rounds: rounds of Viterbi re-estimation with 1, 2, 4, ... Gaussians a state.
-        keep: which utterances fit, under the mixtures so far.
+        keep: which utterances fit, given some mixtures and each utterance's fit under them.
 
     """
-    usable = list(utterances)
-    mixtures = _flat_start(usable, num_states)
+    mixtures = used = _flat_start(utterances, num_states)
+    statistics, kept, fits = Statistics(mixtures), [True] * len(utterances), [0.0] * len(utterances)
     doublings = [doubling for doubling, count in enumerate(rounds) for _ in range(count)]
-    before, statistics = 0, Statistics(mixtures)
+    before = 0
     for doubling in track(doublings, "training the aligner", len(doublings)):
         if doubling > before:
-            kept = keep(mixtures, utterances)
-            usable = [utterance for utterance, one in zip(utterances, kept, strict=True) if one] or usable
+            kept = list(keep(used, fits))
+            kept = kept if any(kept) else [True] * len(kept)
             mixtures = split(mixtures, statistics.counts)
-        before, statistics = doubling, Statistics(mixtures)
-        for numbers, paths in align_batches(usable, mixtures, pause_length):
-            _add([(usable[number], path) for number, path in zip(numbers, paths, strict=True)], mixtures, statistics)
+        before, used, statistics = doubling, mixtures, Statistics(mixtures)
+        for numbers, paths in align_batches(utterances, mixtures, pause_length):
+            pairs = [(number, path) for number, path in zip(numbers, paths, strict=True)]
+            _add([(utterances[number], path) for number, path in pairs if kept[number]], mixtures, statistics)
+            for number, path in pairs:
+                fits[number] = path.fit
         mixtures = statistics.estimate(mixtures)
     return mixtures
 

@@ -25,7 +25,7 @@ from awe.tables import reject, table_from
 if TYPE_CHECKING:
     from awe.alignment.hmm import Options
 
-NUM_DECOYS = 300  # utterances tried with wrong transcripts, over the whole corpus
+NUM_DECOYS = 100  # utterances tried with wrong transcripts, over the whole corpus
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,14 @@ def _try_all(
     tried: list[Tried] = []
     decoy_fits: list[float] = []
     for group in track(groups, "aligning", len(groups)):
-        read = read_utterances(group, setup, rejects)
+        if all(row["utterance_id"] in trained.heard for row in group):
+            read = [(row, trained.heard[row["utterance_id"]][0]) for row in group]
+            paths = [trained.heard[row["utterance_id"]][1] for row in group]
+        else:
+            read = read_utterances(group, setup, rejects)
+            paths = best_fitting_paths([one for _, one in read], trained.mixtures, setup.pause_length)
         utterances = [utterance for _, utterance in read]
-        own = _adapt(trained, utterances, setup)
+        own = _adapt(trained, utterances, paths, setup)
         for (row, utterance), path in zip(read, best_fitting_paths(utterances, own, setup.pause_length), strict=True):
             if len(path.places):
                 tried.append(Tried(row, utterance.chain, path))
@@ -95,9 +100,8 @@ def _try_all(
     return tried, trained.decoy_fits or decoy_fits
 
 
-def _adapt(trained: Trained, utterances: Sequence[Utterance], setup: Setup) -> Mixtures:
+def _adapt(trained: Trained, utterances: Sequence[Utterance], paths: Sequence[Path], setup: Setup) -> Mixtures:
     """Adapt the mixtures to one speaker, with the utterances that fit their transcripts."""
-    paths = best_fitting_paths(utterances, trained.mixtures, setup.pause_length)
     kept = fitting_of_speaker(np.array([path.fit for path in paths]), trained.threshold)
     chosen = [(one, path) for one, path, fits in zip(utterances, paths, kept, strict=True) if fits]
     statistics = collect(chosen, trained.mixtures)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from awe.alignment.acoustic_model import Utterance, best_fitting_paths, collect
+from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, collect
 from awe.alignment.mixtures import Mixtures
 
 LITTLE_SPEECH_S = 600.0  # in more, one utterance hardly moves the models
@@ -23,6 +23,7 @@ class HeldOut:
 
 def fit_held_out(
     utterances: Sequence[Utterance],
+    paths: Sequence[Path],
     kept: Sequence[bool],
     decoys: Sequence[Sequence[Utterance]],
     mixtures: Mixtures,
@@ -37,13 +38,13 @@ def fit_held_out(
 
     Args:
         utterances: all that the mixtures were trained on.
+        paths: theirs, under these mixtures.
         kept: which of them were learnt from in the last round.
         decoys: each utterance's features with wrong transcripts.
         mixtures: as trained.
         pause_length: frames of the shortest pause.
 
     """
-    paths = best_fitting_paths(utterances, mixtures, pause_length)
     learnt = [(one, path) for one, path, fits in zip(utterances, paths, kept, strict=True) if fits]
     everything = collect(learnt, mixtures)
     own, decoy_fits = [0.0] * len(utterances), []

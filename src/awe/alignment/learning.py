@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from awe.alignment.acoustic_model import Utterance, train
+from awe.alignment.acoustic_model import Path, Utterance, best_fitting_paths, train
 from awe.alignment.checks import Row
 from awe.alignment.held_out import HELD_OUT_DECOYS, LITTLE_SPEECH_S, fit_held_out
 from awe.alignment.mixtures import Mixtures
@@ -15,16 +15,26 @@ from awe.alignment.sieve import Sieve
 from awe.alignment.speech_groups import choose_training, groups_by_speaker
 from awe.progress import say
 
-NUM_TRAINING_DECOYS = 100  # training utterances tried with wrong transcripts
+NUM_TRAINING_DECOYS = 50  # training utterances tried with wrong transcripts
 
 
 @dataclass(frozen=True)
 class Trained:
-    """Mixtures of all speakers, the fit that separates right from wrong in training, and fits of a small corpus."""
+    """Mixtures of all speakers, and what is known of the utterances that they were trained on.
+
+    Attributes:
+        mixtures: of all speakers.
+        threshold: fit that separates right from wrong in training.
+        heard: utterances trained on and their paths, by name.
+        fits: of those judged without having been heard, in a small corpus, by name.
+        decoy_fits: of wrong transcripts, judged in the same way.
+
+    """
 
     mixtures: Mixtures
     threshold: float
-    fits: Mapping[str, float]  # by utterance, of those fitted without having been heard
+    heard: Mapping[str, tuple[Utterance, Path]]
+    fits: Mapping[str, float]
     decoy_fits: Sequence[float]
 
 
@@ -42,17 +52,19 @@ def train_on_share(alignable: Sequence[Row], setup: Setup) -> Trained | None:
     wrong = [one for row, utterance in shown for one in decoys_of(row, utterance, decoys, setup)]
     is_small = sum(row["duration_s"] for row, _ in read) <= LITTLE_SPEECH_S
     sieve = Sieve([row["speaker_id"] for row, _ in read], wrong, setup.pause_length)
-    utterances = [utterance for _, utterance in read]
+    names, utterances = [row["utterance_id"] for row, _ in read], [utterance for _, utterance in read]
     keep = sieve if setup.options.reject_implausible else _keep_all
     mixtures = train(utterances, setup.inventory.num_states, setup.pause_length, setup.options.rounds, keep)
-    kept = keep(mixtures, utterances)
+    paths = best_fitting_paths(utterances, mixtures, setup.pause_length)
+    kept = keep(mixtures, [path.fit for path in paths])
+    heard = dict(zip(names, zip(utterances, paths, strict=True), strict=True))
     if not (is_small and setup.options.reject_implausible):
-        return Trained(mixtures, sieve.threshold, {}, [])
+        return Trained(mixtures, sieve.threshold, heard, {}, [])
     each = [decoys_of(row, utterance, decoys, setup, HELD_OUT_DECOYS) for row, utterance in read]
-    held_out = fit_held_out(utterances, kept, each, mixtures, setup.pause_length)
-    fits = dict(zip((row["utterance_id"] for row, _ in read), held_out.fits, strict=True))
-    return Trained(mixtures, sieve.threshold, fits, held_out.decoy_fits)
+    held_out = fit_held_out(utterances, paths, kept, each, mixtures, setup.pause_length)
+    fits = dict(zip(names, held_out.fits, strict=True))
+    return Trained(mixtures, sieve.threshold, heard, fits, held_out.decoy_fits)
 
 
-def _keep_all(_: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
-    return [True] * len(utterances)
+def _keep_all(_: Mixtures, fits: Sequence[float]) -> list[bool]:
+    return [True] * len(fits)

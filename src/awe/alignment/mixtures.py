@@ -1,7 +1,9 @@
 """Gaussian mixtures with diagonal covariances, one per acoustic state."""
 
 import copy
+import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -27,18 +29,23 @@ class Mixtures:
     means: Tensor
     variances: Tensor
 
+    @cached_property
+    def _projection(self) -> tuple[Tensor, Tensor]:
+        """Constants `(S, M)` and factors `(S, M, 2 D)` of frames and their squares, which give the scores."""
+        precisions = 1 / self.variances
+        constants = self.log_weights - 0.5 * (
+            (self.means**2 * precisions).sum(-1)
+            + self.variances.log().sum(-1)
+            + self.means.shape[2] * math.log(2 * math.pi)
+        )
+        return constants, torch.cat([self.means * precisions, -0.5 * precisions], 2)
+
     def component_scores(self, frames: Tensor, states: slice = slice(None)) -> Tensor:
         """Log of weight times density; frames `(N, D)` give `(N, S, M)`, laid out so that `[:, :, m]` is fast."""
-        means, variances = self.means[states], self.variances[states]
-        num_states, num_components, dimension = means.shape
-        precisions = 1 / variances
-        constant = self.log_weights[states] - 0.5 * (
-            (means**2 * precisions).sum(-1) + variances.log().sum(-1) + dimension * 1.8378770664093453
-        )
+        constants, factors = (each[states] for each in self._projection)
         inputs = torch.cat([frames, frames**2], 1)  # (N, 2 D)
-        matrix = torch.cat([means * precisions, -0.5 * precisions], 2)  # (S, M, 2 D)
-        flat = torch.addmm(constant.T.flatten(), inputs, matrix.transpose(0, 1).flatten(0, 1).T)  # (N, M * S)
-        return flat.view(len(frames), num_components, num_states).transpose(1, 2)
+        flat = torch.addmm(constants.T.flatten(), inputs, factors.transpose(0, 1).flatten(0, 1).T)  # (N, M * S)
+        return flat.view(len(frames), *constants.T.shape).transpose(1, 2)
 
     def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
@@ -70,8 +77,11 @@ class Statistics:
         for state, group in enumerate(torch.split_with_sizes(frames[order], sizes)):
             if not len(group):
                 continue
-            scores = mixtures.component_scores(group, slice(state, state + 1))[:, 0]  # (n, M)
-            shares = scores.softmax(1).T  # (M, n)
+            if self.counts.shape[1] == 1:
+                shares = torch.ones(1, len(group))
+            else:
+                scores = mixtures.component_scores(group, slice(state, state + 1))[:, 0]  # (n, M)
+                shares = scores.softmax(1).T  # (M, n)
             self.counts[state] += shares.sum(1)
             self.sums[state] += shares @ group
             self.squares[state] += shares @ group**2

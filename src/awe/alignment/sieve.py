@@ -20,14 +20,12 @@ class Sieve:
         self.threshold = -np.inf
         self._speakers, self._decoys, self._pause_length = np.asarray(speakers), decoys, pause_length
 
-    def __call__(self, mixtures: Mixtures, utterances: Sequence[Utterance]) -> list[bool]:
-        """Judge the utterances, the same ones in each call."""
-        own, wrong = (
-            np.array([path.fit for path in best_fitting_paths(some, mixtures, self._pause_length)])
-            for some in (utterances, self._decoys)
-        )
-        self.threshold = fit_threshold(own, wrong[np.isfinite(wrong)])
-        kept = np.zeros(len(utterances), bool)
+    def __call__(self, mixtures: Mixtures, fits: Sequence[float]) -> list[bool]:
+        """Judge the utterances by their fits under some mixtures."""
+        own = np.asarray(fits)
+        wrong = [path.fit for path in best_fitting_paths(self._decoys, mixtures, self._pause_length)]
+        self.threshold = fit_threshold(own, wrong)
+        kept = np.zeros(len(own), bool)
         for speaker in np.unique(self._speakers):
             chosen = self._speakers == speaker
             kept[chosen] = fitting_of_speaker(own[chosen], self.threshold)
