@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from awe.alignment.chains import PAUSE, Chain
+from awe.alignment.fit import fit_of
 from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
 from awe.alignment.viterbi import Floats, Integers, best_paths
 from awe.progress import track
@@ -29,8 +30,7 @@ class Path:
 
     Attributes:
         places: place in the chain at each frame, shape `(num_frames,)`; empty where there is no path.
-        fit: how much less likely a frame is in its state than in the best of all states: mean difference of the log
-            densities over the frames that either of the two takes for speech, 0 at best; -inf without a path.
+        fit: see `awe.alignment.fit`; 0 at best, minus infinity without a path.
 
     """
 
@@ -97,14 +97,11 @@ def align_batches(
             ceilings.append(ceiling)
             best_states.append(best_state)
         num_frames = np.array([len(utterance.features) for utterance in batch])
-        paths = best_paths(emissions, num_frames, [utterance.chain for utterance in batch], pause_length)
-        yield (
-            numbers,
-            [
-                Path(places, _fit(emissions[:, row], batch[row].chain, places, ceilings[row], best_states[row]))
-                for row, places in enumerate(paths)
-            ],
-        )
+        found = []
+        for row, places in enumerate(best_paths(emissions, num_frames, [one.chain for one in batch], pause_length)):
+            own = emissions[np.arange(len(places)), row, places]
+            found.append(Path(places, fit_of(own, ceilings[row], best_states[row], batch[row].chain, places)))
+        yield numbers, found
 
 
 def best_fitting_paths(utterances: Sequence[Utterance], mixtures: Mixtures, pause_length: int) -> list[Path]:
@@ -122,14 +119,6 @@ def state_log_densities(features: Floats, mixtures: Mixtures) -> Floats:
         return np.zeros((0, len(mixtures.means)), np.float32)
     densities: Floats = torch.cat([mixtures.log_densities(torch.from_numpy(block)) for block in blocks]).numpy()
     return densities
-
-
-def _fit(emissions: Floats, chain: Chain, places: Integers, ceilings: Floats, best_states: Integers) -> float:
-    if not len(places):
-        return -np.inf
-    speech = (chain.states[places] != PAUSE) | (best_states != PAUSE)
-    own = emissions[np.arange(len(places)), places]
-    return float((own - ceilings)[speech].mean()) if speech.any() else 0.0
 
 
 def collect(aligned: Sequence[tuple[Utterance, Path]], mixtures: Mixtures) -> Statistics:

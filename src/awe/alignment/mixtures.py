@@ -40,16 +40,18 @@ class Mixtures:
         )
         return constants, torch.cat([self.means * precisions, -0.5 * precisions], 2)
 
-    def component_scores(self, frames: Tensor, states: slice = slice(None)) -> Tensor:
-        """Log of weight times density; frames `(N, D)` give `(N, S, M)`, laid out so that `[:, :, m]` is fast."""
-        constants, factors = (each[states] for each in self._projection)
-        inputs = torch.cat([frames, frames**2], 1)  # (N, 2 D)
-        flat = torch.addmm(constants.T.flatten(), inputs, factors.transpose(0, 1).flatten(0, 1).T)  # (N, M * S)
-        return flat.view(len(frames), *constants.T.shape).transpose(1, 2)
+    def component_shares(self, inputs: Tensor, state: int) -> Tensor:
+        """Probability of each of a state's components, given frames with their squares `(N, 2 D)`: `(N, M)`."""
+        constants, factors = self._projection
+        if constants.shape[1] == 1:
+            return torch.ones(len(inputs), 1)
+        return torch.addmm(constants[state], inputs, factors[state].T).softmax(1)
 
     def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
-        scores = self.component_scores(frames).unbind(2)
+        constants, factors = self._projection
+        flat = torch.addmm(constants.T.flatten(), with_squares(frames), factors.transpose(0, 1).flatten(0, 1).T)
+        scores = flat.view(len(frames), *constants.T.shape).unbind(1)  # (N, S) for each component
         largest = scores[0]
         for one in scores[1:]:
             largest = torch.maximum(largest, one)
@@ -62,6 +64,11 @@ class Mixtures:
         return total.log_() + largest
 
 
+def with_squares(frames: Tensor) -> Tensor:
+    """Frames `(N, D)` followed by their squares: `(N, 2 D)`."""
+    return torch.cat([frames, frames**2], 1)
+
+
 class Statistics:
     """Sums over frames from which mixtures are estimated anew."""
 
@@ -72,19 +79,16 @@ class Statistics:
 
     def add(self, mixtures: Mixtures, frames: Tensor, states: Tensor) -> None:
         """Add frames `(N, D)` with their states `(N,)`."""
-        order = states.argsort(stable=True)
-        sizes = states.bincount().tolist()
-        for state, group in enumerate(torch.split_with_sizes(frames[order], sizes)):
+        order, sizes = states.argsort(stable=True), states.bincount().tolist()
+        dimension = frames.shape[1]
+        for state, group in enumerate(torch.split_with_sizes(with_squares(frames[order]), sizes)):
             if not len(group):
                 continue
-            if self.counts.shape[1] == 1:
-                shares = torch.ones(1, len(group))
-            else:
-                scores = mixtures.component_scores(group, slice(state, state + 1))[:, 0]  # (n, M)
-                shares = scores.softmax(1).T  # (M, n)
+            shares = mixtures.component_shares(group, state).T  # (M, n)
+            totals = shares @ group  # (M, 2 D)
             self.counts[state] += shares.sum(1)
-            self.sums[state] += shares @ group
-            self.squares[state] += shares @ group**2
+            self.sums[state] += totals[:, :dimension]
+            self.squares[state] += totals[:, dimension:]
 
     def without(self, part: "Statistics") -> "Statistics":
         """Statistics of what is in these but not in a part of them."""

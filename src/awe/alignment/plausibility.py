@@ -11,7 +11,9 @@ import numpy.typing as npt
 # normal quantiles of the rates aimed at: 1 % of the right transcripts rejected, 5 % of the wrong ones kept
 RIGHT_QUANTILE, WRONG_QUANTILE = 2.326, 1.645
 QUARTILE = 0.674  # of the normal distribution
-SMALLEST_SHARE = 1 / 3  # of the way from right to wrong, since few utterances say little about their spread
+SMALLEST_SHARE = 1 / 3  # of the way from right to wrong
+# few utterances say little about their spread: the share counts as if so many more had shown the usual one
+USUAL_SHARE, USUAL_UTTERANCES = 0.4, 20
 
 
 def fit_threshold(own: npt.ArrayLike, decoys: npt.ArrayLike) -> float:
@@ -40,6 +42,7 @@ def fit_threshold(own: npt.ArrayLike, decoys: npt.ArrayLike) -> float:
     right_margin = RIGHT_QUANTILE * (right_median - lower_quartile) / QUARTILE
     wrong_margin = WRONG_QUANTILE * (upper_quartile - wrong_median) / QUARTILE
     share = right_margin / max(right_margin + wrong_margin, 1e-9)
+    share = (len(right) * share + USUAL_UTTERANCES * USUAL_SHARE) / (len(right) + USUAL_UTTERANCES)
     return float(right_median - max(share, SMALLEST_SHARE) * (right_median - wrong_median))
 
 

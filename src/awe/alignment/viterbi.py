@@ -38,21 +38,22 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
     """
     max_frames, batch, max_places = emissions.shape
     # before the first frame all paths are at a place of their own before the first pause; the rows lie end to end
-    scores = np.full((max_frames + 1, batch, 1 + max_places), IMPOSSIBLE)
-    scores[0, :, 0] = 0
-    np.subtract(emissions, emissions[:, :, :1], out=scores[1:, :, 1:])
-    scores = scores.reshape(max_frames + 1, -1)
+    scores = np.full((pause_length + max_frames, batch, 1 + max_places), IMPOSSIBLE)
+    scores[pause_length - 1, :, 0] = 0
+    np.subtract(emissions, emissions[:, :, :1], out=scores[pause_length:, :, 1:])
+    scores = scores.reshape(pause_length + max_frames, -1)
     starts = np.arange(batch) * (1 + max_places)
     by_row = [start + 1 + np.flatnonzero(chain.states == PAUSE) for start, chain in zip(starts, chains, strict=True)]
-    moves = _find_moves(scores, np.concatenate(by_row), np.concatenate([row[:-1] + 1 for row in by_row]), pause_length)
+    pauses, words = np.concatenate(by_row), np.concatenate([row[:-1] + 1 for row in by_row])
+    moves = _find_moves(scores, pauses, words, pause_length).reshape(max_frames, batch, 1 + max_places)
 
     after_pause = np.array([row[-1] for row in by_row])
-    at_end, before_end = scores[num_frames, after_pause], scores[num_frames, after_pause - 1]
+    ends = pause_length + num_frames - 1
+    at_end, before_end = scores[ends, after_pause], scores[ends, after_pause - 1]
     possible = np.maximum(at_end, before_end) > IMPOSSIBLE / 2
     last = np.where(at_end > before_end, after_pause, after_pause - 1) - starts
-    moves = moves.reshape(max_frames + 1, batch, 1 + max_places)
     return [
-        _trace_back(moves[1 : 1 + num_frames[row], row], int(last[row]), pause_length) - 1
+        _trace_back(moves[: num_frames[row], row], int(last[row]), pause_length) - 1
         if possible[row]
         else np.zeros(0, np.int64)
         for row in range(batch)
@@ -63,32 +64,33 @@ def _find_moves(scores: Floats, pauses: Integers, words: Integers, pause_length:
     """Add the best score so far to each place and frame of `scores`; how the best path came there.
 
     Args:
-        scores: log likelihoods relative to the pause's, shape `(1 + max_frames, places)`; changed.
+        scores: log likelihoods relative to the pause's, after `pause_length` frames before the first, shape
+            `(pause_length + max_frames, places)`; changed.
         pauses: places of the pauses.
         words: first places of the words, each of which follows the place before the pause as well.
         pause_length: frames of the shortest pause.
 
     """
-    moves = np.zeros(scores.shape, np.int8)
-    best = np.empty(scores.shape[1], np.float32)
+    num_frames, num_places = scores.shape
+    moves = np.zeros((num_frames - pause_length, num_places), np.int8)
+    best = np.empty(num_places, np.float32)
     best[0] = IMPOSSIBLE
-    for frame in range(1, len(scores)):
-        before, move = scores[frame - 1], moves[frame]
+    # paths also come from the place before a pause, in one step: pauses `pause_length` frames ago, words just now
+    flat, places = scores.reshape(-1), np.concatenate([pauses, words])
+    sources = np.concatenate([pauses - 1, words - 2 + (pause_length - 1) * num_places])
+    names = np.repeat(np.array([MADE_PAUSE, LEFT_OUT_PAUSE], np.int8), [len(pauses), len(words)])
+    for frame, move in enumerate(moves, pause_length):
+        before = scores[frame - 1]
         np.greater(before[:-1], before[1:], out=move[1:].view(bool))  # true is `MOVED_ON`
         np.maximum(before[:-1], before[1:], out=best[1:])
         best[pauses], move[pauses] = before[pauses], STAYED
-        if frame >= pause_length:
-            _take_better(best, move, pauses, scores[frame - pause_length][pauses - 1], MADE_PAUSE)
-        _take_better(best, move, words, before[words - 2], LEFT_OUT_PAUSE)
+        others, known = flat[sources], best[places]
+        better = others > known
+        move[places[better]] = names[better]
+        best[places] = np.maximum(others, known)
         scores[frame] += best
+        sources += num_places
     return moves
-
-
-def _take_better(best: Floats, move: Moves, places: Integers, others: Floats, name: int) -> None:
-    known = best[places]
-    better = others > known
-    best[places] = np.maximum(known, others)
-    move[places[better]] = name
 
 
 def _trace_back(moves: Moves, last: int, pause_length: int) -> Integers:
