@@ -10,7 +10,7 @@ from awe.alignment.mixtures import Mixtures
 
 LITTLE_SPEECH_S = 600.0  # in more, one utterance hardly moves the models
 FOLDS = 10
-HELD_OUT_DECOYS = 10  # wrong transcripts of each of the two kinds for each utterance
+HELD_OUT_DECOYS = 8  # wrong transcripts of each of the two kinds for each utterance
 
 
 @dataclass(frozen=True)
