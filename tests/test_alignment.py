@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from alignment_samples import LEXICON, assert_contract, make_task, task_of, timed_rows, utterance_row
 from awe import plugins
 from awe.alignment import given, hmm
+from awe.alignment.acoustic_model import Utterance, best_fitting_paths, collect, train
 from awe.alignment.base import AlignmentTask
 from awe.alignment.boundary_errors import boundary_errors
 from awe.alignment.chains import PAUSE, Chain, StateInventory, build_chain
+from awe.alignment.fit import HURRY_WEIGHT, fit_of
+from awe.alignment.held_out import fit_held_out
 from awe.alignment.hmm_features import mfcc_with_slopes
 from awe.alignment.mixtures import Mixtures, Statistics, single_gaussians, split
 from awe.alignment.plausibility import Decoys, fit_threshold
@@ -227,8 +230,54 @@ def test_threshold_keeps_right_and_wrong_apart() -> None:
 def test_decoys_are_wrong(transcripts: list[list[str]]) -> None:
     decoys = Decoys(transcripts, seed=1)
     for words in transcripts:
-        assert all(decoy != words for decoy in decoys.of(words))
-        assert len(decoys.of(words)) >= any(other != words for other in transcripts)
+        others = {tuple(other) for other in transcripts if other != words}
+        for count in (1, 3):
+            found = [tuple(decoy) for decoy in decoys.of(words, count)]
+            assert tuple(words) not in found
+            assert len(set(found)) == len(found) >= min(count, len(others))
+            away = [abs(sum(map(len, other)) - sum(map(len, words))) for other in found[: min(count, len(others))]]
+            assert away == sorted(abs(sum(map(len, one)) - sum(map(len, words))) for one in others)[: len(away)]
+
+
+def test_fit_by_hand() -> None:
+    inventory = StateInventory(["a", "b"])
+    chain = build_chain(["w"], {"w": ["a", "b"]}, inventory)
+    places = np.repeat(np.arange(8), [3, 1, 1, 2, 5, 5, 5, 2])  # a in 4 frames, b in 15, pauses around
+    best_states = chain.states[places].copy()
+    best_states[-1] = inventory.of_phone("b")[0]  # heard as speech, so it counts; the other pauses do not
+    best = np.zeros(24, np.float32)
+    own = np.full(24, -1.0, np.float32)
+    own[:3], own[-2], own[-1] = -100, -100, -21
+    assert fit_of(own, best, best_states, chain, places) == pytest.approx(-(19 + 21) / 20 - HURRY_WEIGHT / 2)
+    assert fit_of(own[:0], best, best_states, chain, places[:0]) == -np.inf
+
+
+def test_held_out_fits_equal_training_without_the_utterance() -> None:
+    random = np.random.default_rng(4)
+    inventory = StateInventory(["a", "b", "c"])
+    lexicon = {"x": ["a", "b"], "y": ["c", "a"], "z": ["b", "c"]}
+    centres = random.normal(0, 3, (inventory.num_states, 4))
+    utterances, decoys = [], []
+    for number in range(12):
+        words = ["x", "y", "z"] if number % 2 else ["z", "x", "y"]
+        chains = [build_chain(some, lexicon, inventory) for some in (words, words[::-1], words[1:])]
+        states = np.repeat(chains[0].states[chains[0].states != PAUSE], 8)
+        frames = (centres[states] + random.normal(0, 0.3, (len(states), 4))).astype(np.float32)
+        utterances.append(Utterance(frames, chains[0]))
+        decoys.append([Utterance(frames, chain) for chain in chains[1:]])
+    kept = [number != 5 for number in range(12)]
+    mixtures = train(utterances, inventory.num_states, 4, (3,), lambda _, fits: [True] * len(fits))
+    paths = best_fitting_paths(utterances, mixtures, 4)
+    result = fit_held_out(utterances, paths, kept, decoys, mixtures, 4)
+    for number, found in enumerate(result.fits):
+        rest = [other for other in range(12) if kept[other] and other % 10 != number % 10]  # ten folds
+        without = collect([(utterances[other], paths[other]) for other in rest], mixtures).estimate(mixtures)
+        own, *wrong = [one.fit for one in best_fitting_paths([utterances[number], *decoys[number]], without, 4)]
+        assert found == pytest.approx(own - np.mean(wrong), abs=1e-3)
+        assert found > 0
+        assert [fit for fit in result.decoy_fits if fit == pytest.approx(wrong[0] - wrong[1], abs=1e-3)]
+    alone = fit_held_out(utterances, paths, kept, [[]] * 12, mixtures, 4)
+    assert (alone.fits, alone.decoy_fits) == ([np.inf] * 12, [])
 
 
 @settings(max_examples=50, deadline=None)
