@@ -13,10 +13,11 @@ from PIL import Image
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, confusions, funnel, scores, summary, table1
+from awe.report import claims, scores, summary
 from awe.report.labels import place_labels
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
+from awe.report.tables import confusions, funnel, table1
 from awe.report.tabular import latex, markdown, write_all
 from awe.report.words import choose_words
 from awe.tables import table_from
@@ -112,7 +113,7 @@ def test_table1_by_hand() -> None:
 
 
 def test_funnel_counts_every_reject_once(results: Results) -> None:
-    counts = funnel.funnel(results)
+    counts = funnel.collect(results, funnel.Options())
     rejected = counts[(counts["language"] == "pol") & (counts["outcome"] == "rejected")]
     assert dict(zip(rejected["reason"], rejected["count"], strict=True)) == {
         "audio_empty": 1, "transcript_missing": 1, "alignment_failed": 1, "vector_missing": 1, "too_few_phones": 40,
@@ -159,7 +160,7 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
 
 
 def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(results: Results) -> None:
-    collected = confusions.collect(results)
+    collected = confusions.collect(results, confusions.Options())
     findings = results.findings("deu")
     group = collected[(collected["language"] == "deu") & (collected["setting"] == "meaning")]
     first = group.iloc[0]
@@ -176,24 +177,14 @@ def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(resul
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel", "findings", "similarity", "confusions", "aligner-errors"):
-        assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
+    for table in names("report.tables"):
+        assert main(["table", "--table", table, *common, "--output-stem", str(tmp_path / table)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in (
-            "table1",
-            "funnel",
-            "findings",
-            "similarity",
-            "confusions",
-            "aligner-errors",
-            "scores",
-            "claims",
-            "answers",
-        )
+        for name in (*names("report.tables"), "scores", "claims", "answers")
         for suffix in ("csv", "md", "tex", "html")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
@@ -269,13 +260,16 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
 def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert draw(tmp_path, "test_map", tmp_path / "x") == 2
     assert draw(tmp_path, "no_such_figure", tmp_path / "x") == 2
+    table = ["table", "--table", "no_such_table", "--results", str(tmp_path), "--output-stem", "x"]
+    assert main([*table, "--plan", PLAN.model_dump_json()]) == 2
     arguments = ["figure", "--figure", "tsne", "--results", str(tmp_path), "--output-stem", "x"]
     assert main([*arguments, "--plan", '{"experiment": "x", "colour": 1}']) == 2
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert "scores.parquet: table scores is missing" in lines[0]
     assert "choose one of learning_curves," in lines[1]
-    assert "--plan: languages: missing" in lines[2].replace("--plan.languages", "--plan: languages")
+    assert "choose one of aligner_errors, confusions," in lines[2]
+    assert "--plan: languages: missing" in lines[3].replace("--plan.languages", "--plan: languages")
 
 
 def test_words_of_a_map_follow_the_rule() -> None:

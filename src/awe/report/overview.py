@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from awe.report import aligner_errors, claims, funnel, scores, summary, table1
-from awe.report.options import TITLES
+from awe.report import claims, scores, summary
+from awe.report.options import title
 from awe.report.page import items, page, paragraph, section, table
+from awe.report.tables import aligner_errors, funnel, table1
+from awe.report.tabular import shown
 
 if TYPE_CHECKING:
     from awe.report.results import Results
@@ -30,9 +32,9 @@ def overview_page(
 
     """
     names = results.plan.languages
-    statistics = table1.word_statistics({language: results.tokens(language) for language in names})
+    statistics = table1.collect(results, table1.Options())
     answered = claims.answers(compared, names)
-    errors = aligner_errors.collect(results)
+    errors = shown(aligner_errors, results)
     no_claim = paragraph("This experiment does not compare form + meaning with the contrastive baseline.")
     return page(
         f"Experiment {results.plan.experiment}",
@@ -49,10 +51,10 @@ def overview_page(
             paragraph(summary.about_scores(results), "soft"),
         ),
         section("Table 1: the data", table(table1.readable(statistics, names))),
-        section("Accepted and rejected items", table(funnel.readable(funnel.funnel(results), names))),
+        section("Accepted and rejected items", table(shown(funnel, results))),
         section(
             "Word boundaries found by the aligner against known ones",
-            table(aligner_errors.readable(errors, names)) if len(errors) else paragraph(summary.NO_TIMES),
+            table(errors) if len(errors) else paragraph(summary.NO_TIMES),
         ),
         section("Read this before you quote a number", items([*notes, *summary.limits(results, statistics)])),
         section("Provenance", table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
@@ -60,11 +62,11 @@ def overview_page(
 
 
 def _figure(picture: Path) -> str:
-    title = TITLES.get(picture.stem, picture.stem.replace("_", " "))
+    heading = title("figures", picture.stem)
     content = picture.read_bytes()
     width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
     source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    return section(title, f'<figure><img alt="{escape(title)}" width="{width}" src="{source}"></figure>')
+    return section(heading, f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}"></figure>')
 
 
 def _provenance(record: dict[str, Any]) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from awe.report.style import label
+from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from awe.report.results import Results
 
+TITLE = "Words taken for each other"
 MEASURES = {
     "tokens": "tokens",
     "phone edit distance": "phone_edit_distance",
@@ -17,7 +18,11 @@ MEASURES = {
 LISTED = 10  # of each language and setting, for readers
 
 
-def collect(results: "Results") -> pd.DataFrame:
+class Options(BaseOptions):
+    """No options."""
+
+
+def collect(results: "Results", options: Options) -> "pd.DataFrame":
     """Collect the confusions that the analysis of that name lists, tokens summed over seeds, most frequent first.
 
     The analysis lists the most frequent ones of each seed: where one is not among those of every seed, its sum lacks
@@ -28,6 +33,9 @@ def collect(results: "Results") -> pd.DataFrame:
         phone_edit_distance, weighted_phone_edit_distance.
 
     """
+    import pandas as pd
+
+    del options
     findings = pd.concat([results.findings(language) for language in results.plan.languages], ignore_index=True)
     listed = findings[(findings["analysis"] == "confusions") & findings["group"].str.contains(" → ", regex=False)]
     if listed.empty:  # the configuration leaves that analysis out
@@ -47,8 +55,12 @@ def collect(results: "Results") -> pd.DataFrame:
     return frame[["language", "setting", "word", "taken_for", *MEASURES.values()]].reset_index(drop=True)
 
 
-def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":
     """Arrange the most frequent confusions of every language and setting."""
+    import pandas as pd
+
+    from awe.report.style import label
+
     top = collected.groupby(["language", "setting"], sort=False).head(LISTED)
     return pd.DataFrame(
         [

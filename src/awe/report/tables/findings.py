@@ -2,23 +2,31 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from awe.report.style import label
+from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from awe.report.results import Results
 
+TITLE = "Where the scores come from"
 KEYS = ["language", "analysis", "group", "measure", "setting"]
 
 
-def collect(results: "Results") -> pd.DataFrame:
+class Options(BaseOptions):
+    """No options."""
+
+
+def collect(results: "Results", options: Options) -> "pd.DataFrame":
     """Average the findings over seeds.
 
     Returns:
         columns language, analysis, group, measure, setting, mean, sd (0 with one seed), seeds, n.
 
     """
+    import pandas as pd
+
+    del options
     findings = pd.concat([results.findings(language) for language in results.plan.languages], ignore_index=True)
     groups = findings.groupby(KEYS, sort=False)
     columns = {
@@ -30,11 +38,15 @@ def collect(results: "Results") -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index()
 
 
-def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":
     """Arrange the findings with one row per language and measure and one column per setting.
 
     Single confused words stand in the CSV alone.
     """
+    import pandas as pd
+
+    from awe.report.style import label
+
     collected = collected[~collected["group"].str.contains("→", regex=False)]
     settings = [str(setting) for setting in collected["setting"].unique()]
     rows = []
