@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from PIL import Image
 
@@ -15,6 +18,7 @@ from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
 from awe.report import claims, scores, summary
 from awe.report.labels import place_labels
+from awe.report.page import Html, read_file, table
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
 from awe.report.tables import confusions, funnel, table1
@@ -177,8 +181,8 @@ def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(resul
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for table in names("report.tables"):
-        assert main(["table", "--table", table, *common, "--output-stem", str(tmp_path / table)]) == 0
+    for name in names("report.tables"):
+        assert main(["table", "--table", name, *common, "--output-stem", str(tmp_path / name)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
@@ -224,6 +228,7 @@ def test_overview_is_one_page_with_everything_on_it(
                      "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
         assert expected in page, expected
     assert "<script" not in page
+    assert read_file("page.css") in page
     assert "http:" not in page
     assert "https:" not in page
     other = [*arguments, "--output", str(tmp_path / "other.html")]
@@ -260,8 +265,8 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
 def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert draw(tmp_path, "test_map", tmp_path / "x") == 2
     assert draw(tmp_path, "no_such_figure", tmp_path / "x") == 2
-    table = ["table", "--table", "no_such_table", "--results", str(tmp_path), "--output-stem", "x"]
-    assert main([*table, "--plan", PLAN.model_dump_json()]) == 2
+    arguments = ["table", "--table", "no_such_table", "--results", str(tmp_path), "--output-stem", "x"]
+    assert main([*arguments, "--plan", PLAN.model_dump_json()]) == 2
     arguments = ["figure", "--figure", "tsne", "--results", str(tmp_path), "--output-stem", "x"]
     assert main([*arguments, "--plan", '{"experiment": "x", "colour": 1}']) == 2
     lines = capsys.readouterr().err.splitlines()
@@ -325,6 +330,36 @@ def test_tables_escape_their_cells() -> None:
     frame = pd.DataFrame({"a": ["x", "y"], "b": ["1 %", "-"], "c": ["-0.5 [-1, 0]", ".3"], "d": ["1", "many"]})
     assert markdown(frame).splitlines()[1] == "| --- | ---: | ---: | --- |"
     assert r"{lrrl}" in latex(frame)
+
+
+class Cells(HTMLParser):
+    """Texts of a table's cells, as a browser would show them; any other element is an error."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        del attrs
+        assert tag in {"div", "table", "thead", "tbody", "tr", "th", "td"}
+        if tag in {"th", "td"}:
+            self.found.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.found and data.strip("\n"):
+            self.found[-1] += data
+
+
+cells = st.text("a<>&;\"'/=1-", max_size=12)
+
+
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=3))
+def test_html_tables_show_every_text_as_it_is(rows: list[tuple[str, str]]) -> None:
+    assert Cells(table(rows[0], rows[1:])).found == [cell for row in rows for cell in row]
+    assert "<td><b>x</b></td>" in table(["a"], [[Html("<b>x</b>")]])
 
 
 def test_markdown_escapes_its_cells() -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from awe.report import claims, scores, summary
 from awe.report.options import title
-from awe.report.page import items, page, paragraph, section, table
+from awe.report.page import Html, frame_table, items, page, paragraph, section
 from awe.report.tables import aligner_errors, funnel, table1
 from awe.report.tabular import shown
 
@@ -41,32 +41,33 @@ def overview_page(
         paragraph(summary.what_was_run(results, statistics)),
         section(
             "The paper's claim: form and meaning together beat the contrastive baseline",
-            *([table(claims.readable_answers(answered, names))] if len(answered) else [no_claim]),
+            *([frame_table(claims.readable_answers(answered, names))] if len(answered) else [no_claim]),
         ),
-        section("Form + meaning against every other setting", table(claims.readable(compared, names))),
+        section("Form + meaning against every other setting", frame_table(claims.readable(compared, names))),
         *[_figure(picture) for picture in pictures],
         section(
             "Word discrimination on the test set",
-            table(scores.readable(scores.collect(results), names)),
+            frame_table(scores.readable(scores.collect(results), names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
-        section("Table 1: the data", table(table1.readable(statistics, names))),
-        section("Accepted and rejected items", table(shown(funnel, results))),
+        section("Table 1: the data", frame_table(table1.readable(statistics, names))),
+        section("Accepted and rejected items", frame_table(shown(funnel, results))),
         section(
             "Word boundaries found by the aligner against known ones",
-            table(errors) if len(errors) else paragraph(summary.NO_TIMES),
+            frame_table(errors) if len(errors) else paragraph(summary.NO_TIMES),
         ),
         section("Read this before you quote a number", items([*notes, *summary.limits(results, statistics)])),
-        section("Provenance", table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
+        section("Provenance", frame_table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
     )
 
 
-def _figure(picture: Path) -> str:
+def _figure(picture: Path) -> Html:
     heading = title("figures", picture.stem)
     content = picture.read_bytes()
     width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
     source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    return section(heading, f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}"></figure>')
+    image = f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}"></figure>'
+    return section(heading, Html(image))
 
 
 def _provenance(record: dict[str, Any]) -> pd.DataFrame:

@@ -1,6 +1,5 @@
 """A table for readers, as CSV, Markdown, LaTeX and HTML."""
 
-import re
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
@@ -53,13 +52,12 @@ def write_all(data: pd.DataFrame, readable: pd.DataFrame, stem: Path) -> None:
     write_text(markdown(readable), stem.with_name(f"{stem.name}.md"))
     write_text(latex(readable), stem.with_name(f"{stem.name}.tex"))
     title = stem.name.replace("_", " ").capitalize()
-    write_text(page.page(title, page.table(readable)), stem.with_name(f"{stem.name}.html"))
+    write_text(page.page(title, page.frame_table(readable)), stem.with_name(f"{stem.name}.html"))
 
 
 def _right(frame: pd.DataFrame) -> list[bool]:
-    """Whether each column holds numbers: every cell short, and beginning with one or with nothing but a dash."""
-    number = re.compile(r"[\[+−-]?[.\d]|-$")
-    return [all(len(cell) < 30 and number.match(cell) for cell in frame[name].astype(str)) for name in frame.columns]
+    """Whether each column holds numbers."""
+    return [page.holds_numbers(frame[name].astype(str)) for name in frame.columns]
 
 
 def _escape(text: str) -> str:
