@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
@@ -10,49 +12,45 @@ if TYPE_CHECKING:
     from awe.report.results import Results
 
 TITLE = "Words taken for each other"
-MEASURES = {
-    "tokens": "tokens",
-    "phone edit distance": "phone_edit_distance",
-    "weighted phone edit distance": "weighted_phone_edit_distance",
-}
 LISTED = 10  # of each language and setting, for readers
+COLUMNS = ["language", "setting", "word", "taken_for", "tokens", "phone_edit_distance", "weighted_phone_edit_distance"]
 
 
 class Options(BaseOptions):
-    """No options."""
+    """How many are listed."""
+
+    listed: int = Field(default=20, ge=0, description="most frequent confusions of each language and setting")
 
 
 def collect(results: "Results", options: Options) -> "pd.DataFrame":
-    """Collect the confusions that the analysis of that name lists, tokens summed over seeds, most frequent first.
-
-    The analysis lists the most frequent ones of each seed: where one is not among those of every seed, its sum lacks
-    the tokens of the others.
+    """List the most frequent confusions, tokens summed over seeds.
 
     Returns:
         columns language, setting, word, taken_for, tokens (whose nearest token is of the other word),
-        phone_edit_distance, weighted_phone_edit_distance.
+        phone_edit_distance, weighted_phone_edit_distance; no rows if the configuration leaves that analysis out.
 
     """
     import pandas as pd
 
-    del options
-    findings = pd.concat([results.findings(language) for language in results.plan.languages], ignore_index=True)
-    listed = findings[(findings["analysis"] == "confusions") & findings["group"].str.contains(" → ", regex=False)]
-    if listed.empty:  # the configuration leaves that analysis out
-        return pd.DataFrame(columns=["language", "setting", "word", "taken_for", *MEASURES.values()])
-    keys = ["language", "setting", "group"]
-    measured = listed.groupby([*keys, "measure"], sort=False)["value"]
-    columns = {
-        column: (measured.sum() if measure == "tokens" else measured.first()).xs(measure, level="measure")
-        for measure, column in MEASURES.items()
-    }
-    frame = pd.DataFrame(columns).reset_index()
-    places = {name: place for place, name in enumerate([*results.plan.languages, *results.plan.settings])}
-    order = frame.assign(language=frame["language"].map(places), setting=frame["setting"].map(places))
-    frame = frame.loc[order.sort_values(["language", "setting", "tokens"], ascending=[True, True, False]).index]
-    words = frame["group"].str.split(" → ", n=1)
-    frame = frame.assign(word=words.str[0], taken_for=words.str[1])
-    return frame[["language", "setting", "word", "taken_for", *MEASURES.values()]].reset_index(drop=True)
+    from awe.evaluation.analyses.confusions import ARROW
+    from awe.evaluation.edit_distance import edit_distance, weighted_edit_distance
+
+    rows = []
+    for language in results.plan.languages:
+        findings = results.findings(language)
+        pairs = findings[(findings["analysis"] == "confusions") & (findings["measure"] == "tokens")]
+        sums = pairs.groupby(["setting", "group"], sort=True)["value"].sum().reset_index()
+        phones = results.tokens(language).drop_duplicates("word").set_index("word")["phones"]
+        for setting in results.plan.settings:
+            # the sort is stable: equal numbers stay in the order of the words
+            of_setting = sums[sums["setting"] == setting].sort_values("value", ascending=False, kind="stable")
+            for group, tokens in of_setting.head(options.listed)[["group", "value"]].itertuples(index=False):
+                word, other = group.split(ARROW)
+                distances = [
+                    measure(phones[word], phones[other]) for measure in (edit_distance, weighted_edit_distance)
+                ]
+                rows.append((language, setting, word, other, tokens, *distances))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":

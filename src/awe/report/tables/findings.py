@@ -18,7 +18,7 @@ class Options(BaseOptions):
 
 
 def collect(results: "Results", options: Options) -> "pd.DataFrame":
-    """Average the findings over seeds.
+    """Average the findings over seeds, but for single confused words, which have a table of their own.
 
     Returns:
         columns language, analysis, group, measure, setting, mean, sd (0 with one seed), seeds, n.
@@ -26,8 +26,13 @@ def collect(results: "Results", options: Options) -> "pd.DataFrame":
     """
     import pandas as pd
 
+    from awe.evaluation.analyses.confusions import ARROW
+
     del options
-    findings = pd.concat([results.findings(language) for language in results.plan.languages], ignore_index=True)
+    of_languages = [results.findings(language) for language in results.plan.languages]
+    findings = pd.concat(
+        [found[~found["group"].str.contains(ARROW, regex=False)] for found in of_languages], ignore_index=True
+    )
     groups = findings.groupby(KEYS, sort=False)
     columns = {
         "mean": groups["value"].mean(),
@@ -39,15 +44,11 @@ def collect(results: "Results", options: Options) -> "pd.DataFrame":
 
 
 def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":
-    """Arrange the findings with one row per language and measure and one column per setting.
-
-    Single confused words stand in the CSV alone.
-    """
+    """Arrange the findings with one row per language and measure and one column per setting."""
     import pandas as pd
 
     from awe.report.style import label
 
-    collected = collected[~collected["group"].str.contains("→", regex=False)]
     settings = [str(setting) for setting in collected["setting"].unique()]
     rows = []
     for key, group in collected.groupby(KEYS[:-1], sort=False):
