@@ -19,6 +19,7 @@ from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
 from awe.report import claims, scores, summary
 from awe.report.labels import place_labels
+from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
@@ -281,6 +282,13 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "does not compare" in summary
     assert "One seed" in summary
+    assert (tmp_path / "claims.md").read_text(encoding="utf-8").startswith("| Language | setting |")
+    nothing = {"form meaning": "not among the settings (form, meaning).", "form_meaning": "the only setting."}
+    for names_of_settings, said in nothing.items():
+        plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
+        compared = claims.read_comparisons(tmp_path / "claims.csv")
+        page = overview_page(Results(folder, plan), compared, [], [], {})
+        assert "There is nothing to compare: form + meaning is " + said in page
 
 
 def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

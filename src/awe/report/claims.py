@@ -12,12 +12,13 @@ from awe.options import Options
 from awe.report.style import label
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
     from pathlib import Path
 
     from awe.report.results import Results
 
 PAPER_GAIN = {"pol": 0.0506}  # section 4.3; the paper states no other number
+NO_BASELINE = "This experiment does not compare form + meaning with the contrastive baseline."
 SIGNIFICANT = 0.05  # corrected p values below it
 COLUMNS = [
     "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
@@ -163,15 +164,25 @@ def readable_answers(answered: pd.DataFrame, names: dict[str, str]) -> pd.DataFr
     )
 
 
+def nothing_compared(settings: "Sequence[str]", reference: str) -> str:
+    """Say why the comparisons of an experiment with these settings are empty."""
+    if reference in settings:
+        return f"There is nothing to compare: {label(reference)} is the only setting."
+    return f"There is nothing to compare: {label(reference)} is not among the settings ({', '.join(map(label, settings))})."
+
+
 def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Arrange the comparisons for readers."""
+    reference = label(str(claims["reference"].iloc[0])) if len(claims) else "reference"
+    columns = ["Language", "setting", "mAP", reference, "difference, over words", "over speakers", "relative gain",
+               "p (corrected)", "better seeds"]  # fmt: skip
     return pd.DataFrame(
         [
             {
                 "Language": names[str(claim["language"])],
                 "setting": label(str(claim["setting"])),
                 "mAP": f"{claim['map']:.3f}",
-                label(str(claim["reference"])): f"{claim['reference_map']:.3f}",
+                reference: f"{claim['reference_map']:.3f}",
                 "difference, over words": _interval(claim, "difference", "ci_low", "ci_high"),
                 "over speakers": _interval(claim, None, "speakers_low", "speakers_high"),
                 "relative gain": _percent(claim["relative_gain"]),
@@ -179,7 +190,8 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "better seeds": f"{claim['seeds_better']} of {claim['seeds']}",
             }
             for claim in claims.to_dict("records")
-        ]
+        ],
+        columns=columns,
     )
 
 

@@ -35,15 +35,19 @@ def overview_page(
     statistics = table1.collect(results, table1.Options())
     answered = claims.answers(compared, names)
     errors = shown(aligner_errors, results)
-    no_claim = paragraph("This experiment does not compare form + meaning with the contrastive baseline.")
     return page(
         f"Experiment {results.plan.experiment}",
         paragraph(summary.what_was_run(results, statistics)),
         section(
             "The paper's claim: form and meaning together beat the contrastive baseline",
-            *([frame_table(claims.readable_answers(answered, names))] if len(answered) else [no_claim]),
+            frame_table(claims.readable_answers(answered, names)) if len(answered) else paragraph(claims.NO_BASELINE),
         ),
-        section("Form + meaning against every other setting", frame_table(claims.readable(compared, names))),
+        section(
+            "Form + meaning against every other setting",
+            frame_table(claims.readable(compared, names))
+            if len(compared)
+            else paragraph(claims.nothing_compared(results.plan.settings, claims.ClaimOptions().reference)),
+        ),
         *[_figure(picture) for picture in pictures],
         section(
             "Word discrimination on the test set",

@@ -98,7 +98,7 @@ def _count(items: Collection[object], noun: str) -> str:
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
     answers = claims.answers(compared, results.plan.languages)["answer"].tolist()
-    return answers or ["This experiment does not compare form + meaning with the contrastive baseline."]
+    return answers or [claims.NO_BASELINE]
 
 
 def _boundaries(results: "Results") -> str:
