@@ -165,6 +165,22 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
 
 
+def test_controls_of_the_meaning_are_compared_like_other_settings(tmp_path: Path) -> None:
+    settings = ["form_meaning", "contrastive", "meaning_shuffled", "form_onehot"]
+    plan = PLAN.model_copy(update={"languages": {"por": "Portuguese"}, "settings": settings, "seeds": [1]})
+    folder = make_results(tmp_path / "results", extra_words=2, tokens_each=2, plan=plan)
+    arguments = ["--results", str(folder), "--plan", plan.model_dump_json(), "--options", '{"samples": 1000}']
+    assert main(["summary", *arguments, "--output-folder", str(tmp_path)]) == 0
+    compared = claims.read_comparisons(tmp_path / "claims.csv")
+    assert compared["setting"].tolist() == settings[1:]
+    assert compared["p_corrected"].between(0, 1).all()
+    assert compared["speakers_low"].lt(compared["speakers_high"]).all()
+    answer = pd.read_csv(tmp_path / "answers.csv")["answer"][0]
+    for control in ("meaning, shuffled", "form, onehot"):
+        assert f" {control} (" in answer
+        assert f"| {control} |" in (tmp_path / "claims.md").read_text(encoding="utf-8")
+
+
 def first_20(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], " → ".join(item[0])))[:20]
 
