@@ -26,7 +26,7 @@ _PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
-_NUMBER = re.compile(r"[\[+−-]?[.\d]|-$")
+_NUMBER = re.compile(r"[\[+−-]{0,2}[.\d]|-$")
 
 
 class Html(str):
