@@ -22,7 +22,7 @@ def read_dictionary(path: Path, text_options: TextOptions) -> dict[str, list[str
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: the dictionary cannot be read as UTF-8 text ({error})") from None
-    entries = {}
+    entries: dict[int, tuple[str, list[str]]] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -33,9 +33,9 @@ def read_dictionary(path: Path, text_options: TextOptions) -> dict[str, list[str
         entries[number] = words[0], phones.split()
     known = {phone for _, phones in entries.values() if len(phones) > 1 for phone in phones}
     pronunciations: dict[str, list[str]] = {}
-    for number, (word, phones) in entries.items():
+    for number, (word, given) in entries.items():
         try:
-            found = phones if len(phones) > 1 or phones[0] in known else segment(phones[0])
+            found = given if len(given) > 1 or given[0] in known else segment(given[0])
         except ValueError as error:
             raise ConfigError(f"{path}:{number}: {error}; put a blank between the phones") from None
         if pronunciations.setdefault(word, found) != found:
