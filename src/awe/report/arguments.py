@@ -2,10 +2,11 @@
 
 import argparse
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from awe.options import Options
     from awe.report.results import Results
 
