@@ -19,7 +19,7 @@ from awe.features import mfcc
 from awe.features.shards import to_arrow
 from awe.lexicon.espeak_g2p import transcribe
 from awe.metrics.same_different import per_query_average_precision, same_different
-from awe.tables import read_arrow, write_arrow, write_table
+from awe.tables import read_arrow, read_shards, write_arrow, write_table
 from awe.training.data import token_set
 
 
@@ -113,9 +113,7 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         tokens = write_language(Path(folder), 48_000, 8)
         shards = sorted(Path(folder).glob("shard-*.parquet"))
-        taken = seconds(
-            lambda: token_set(read_arrow("tokens", tokens), [read_arrow("features", path) for path in shards])
-        )
+        taken = seconds(lambda: token_set(read_arrow("tokens", tokens), read_shards("features", shards)))
     rows.append(("loading a language's 48,000 tokens of 50 frames for training", f"{taken:.1f} s"))
     if arguments.large:
         embeddings, labels, _ = noisy_clusters(100_000, 512)

@@ -93,6 +93,12 @@ def test_nothing_aligned_or_pronounced_is_no_error(
     assert typical(words, 3).empty
 
 
+def test_a_speaker_may_be_called_all() -> None:
+    utterances = table_from("utterances", [utterance_row(name, name, "a.wav", 1, ["casa"]) for name in ("all", "ana")])
+    words, _ = judge(table_from("alignment", []), utterances, table_from("lexicon", []))
+    assert by_speaker(utterances, words).set_index("speaker_id")["words"].to_dict() == {"": 2, "all": 1, "ana": 1}
+
+
 def test_spectrogram_shows_a_tone_where_it_is() -> None:
     times = np.arange(16_000) / 16_000
     signal = np.where(times < 0.5, np.sin(2 * np.pi * 1_000 * times), np.sin(2 * np.pi * 3_000 * times))
@@ -146,14 +152,14 @@ def path(folder: Path) -> Path:
 
 
 def test_tables_count_everything(path: Path) -> None:
-    speakers = pd.read_csv(path.with_name("speakers.csv"))
+    speakers = pd.read_csv(path.with_name("speakers.csv"), keep_default_na=False)
     assert speakers["language"].unique().tolist() == ["por", "deu"]
     ours = speakers[speakers["language"] == "por"].set_index("speaker_id")
-    assert ours.index[:2].tolist() == ["all", "s0"]  # the most suspicious speaker first
-    assert set(ours.index) == {"all", "s0", "s1", "s2"}
-    assert ours["utterances_lost"].to_dict() == {"all": 2, "s0": 0, "s1": 1, "s2": 1}
+    assert ours.index[:2].tolist() == ["", "s0"]  # the most suspicious speaker first
+    assert set(ours.index) == {"", "s0", "s1", "s2"}
+    assert ours["utterances_lost"].to_dict() == {"": 2, "s0": 0, "s1": 1, "s2": 1}
     totals = ours.loc[["s0", "s1", "s2"], ["utterances", "words", "words_lost", "words_judged", "short", "long"]].sum()
-    assert totals.to_dict() == ours.loc["all"][list(totals.index)].to_dict()
+    assert totals.to_dict() == ours.loc[""][list(totals.index)].to_dict()
     assert (ours["words"] - ours["words_lost"] == ours["words_judged"]).all()
     worst = pd.read_csv(path.with_name("suspicious.csv")).iloc[0]
     assert (worst["utterance_id"], worst["position"], worst["verdict"]) == ("s0-04", 0, "short")

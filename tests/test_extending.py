@@ -38,6 +38,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "src/awe/evaluation/analyses/crowding.py",
         "src/awe/report/figures/crowding.py",
         "workflow/report/crowding.rst",
+        "src/awe/report/tables/best_epochs.py",
+        "workflow/report/best_epochs.rst",
     }
     for path, content in files.items():
         assert not (ROOT / path).exists()
@@ -88,6 +90,7 @@ def test_the_other_examples_run_through_the_whole_chain(copy: Path, tmp_path: Pa
     config["alignment"], config["analysis"] = changed["alignment"], changed["analysis"]
     config["settings"]["weak_meaning"] = changed["settings"]["weak_meaning"] | {"model": {"gru_width": 8}}
     config["figures"] = {"crowding": changed["figures"]["crowding"]}
+    config["tables"] = changed["tables"]
     config["seeds"] = [1]
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
@@ -117,3 +120,11 @@ def test_the_other_examples_run_through_the_whole_chain(copy: Path, tmp_path: Pa
     unit = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
     pairs = [unit[i] @ unit[j] for i in range(len(unit)) for j in range(i)]
     assert drawn.loc["form_meaning", "mean"] == pytest.approx(np.mean(pairs), abs=1e-5)
+    # the tables that are named, and no other
+    report = results / "report"
+    assert {path.stem for path in report.glob("*.tex")} == {"best_epochs", "funnel", "answers", "claims", "scores"}
+    (row,) = pd.read_csv(report / "best_epochs.csv").query("setting == 'form_meaning'").to_dict("records")
+    history = read_table("history", results / "por/training/form_meaning/only/seed-1/history.parquet")
+    best = history.sort_values(["validation_map", "epoch"], ascending=[False, True])["epoch"].iloc[0]
+    assert (row["best_epoch"], row["epochs"]) == (best, 3)
+    assert f"{best}.0 of 3" in (report / "best_epochs.md").read_text(encoding="utf-8")

@@ -35,9 +35,9 @@ def test_dictionary(tmp_path: Path) -> None:
     assert "xyzqw" not in lemmas
 
 
-def test_own_table(tmp_path: Path) -> None:
+def test_own_table_is_normalised_as_transcripts_are(tmp_path: Path) -> None:
     (tmp_path / "own.csv").write_text(
-        "\ufefflemma,word\nx,null\ntysiąc,tysięcy\nother,unused\n,xyzqw\n", encoding="utf-8"
+        "\ufefflemma,word\nx,null\nTysiąc,Tysięcy\ntysiąc,tysięcy\nother,unused\n,xyzqw\n", encoding="utf-8"
     )
     assert find(tmp_path, '{"source": "table", "options": {"path": "own.csv"}}') == 0
     assert found(tmp_path) == {"null": "x", "tysięcy": "tysiąc"}

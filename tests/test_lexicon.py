@@ -96,6 +96,8 @@ def test_dictionary_names_the_bad_line(tmp_path: Path) -> None:
         read_dictionary(path, TextOptions())
     path.write_text("Haus\th aʊ s\nhaus\th aʊ s\nTschüss\tˈt͡ʃʏs\n", encoding="utf-8")
     assert read_dictionary(path, TextOptions()) == {"haus": ["h", "aʊ", "s"], "tschüss": ["tʃ", "ʏ", "s"]}
+    path.write_text("a\tEY1\nday\tD EY1\ntag\ttak\n", encoding="utf-8")  # a lone phone, known from another line
+    assert read_dictionary(path, TextOptions()) == {"a": ["EY1"], "day": ["D", "EY1"], "tag": ["t", "a", "k"]}
     path.write_text("Weg\tv eː k\nweg\tv ɛ k\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"own\.dict:2: 'weg' has another pronunciation above"):
         read_dictionary(path, TextOptions())

@@ -1,5 +1,7 @@
 """Intervals and tests against their definitions and on data whose answer is known."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -60,7 +62,7 @@ def test_one_cluster_says_nothing() -> None:
     result, _ = make_precisions(1, pairs=False)
     assert confidence_interval(result, np.zeros(80, dtype=int)) == (0.0, 1.0)
     # such as one speaker: drawn again and again it is always the same
-    found = compare(np.array([0.6, 0.7]), np.array([0.5, 0.4]), np.zeros(2, dtype=int), samples=1000)
+    (found,) = compare(np.array([0.6, 0.7]), [np.array([0.5, 0.4])], np.zeros(2, dtype=int), samples=1000)
     assert (found.ci_low, found.ci_high, found.gain_low, found.gain_high) == (-1.0, 1.0, -1.0, np.inf)
     assert found.p_value == 1
 
@@ -70,21 +72,34 @@ def test_compare_finds_a_difference_and_only_then() -> None:
     clusters = random.integers(0, 60, 500)
     first = random.uniform(0.3, 0.7, 500) + random.normal(0, 0.05, 60)[clusters]
     same, worse = first + random.normal(0, 0.05, 500), first - 0.05 + random.normal(0, 0.05, 500)
-    found = compare(first, worse, clusters, samples=2000)
+    found, to_same, to_itself = compare(first, [worse, same, first], clusters, samples=2000)
     assert found.p_value < 0.01
     assert found.ci_low < found.difference < found.ci_high
     assert found.difference == pytest.approx(float(first.mean() - worse.mean()))
     assert 0 < found.gain_low < first.mean() / worse.mean() - 1 < found.gain_high
-    assert compare(first, same, clusters, samples=2000).p_value > 0.05
-    assert compare(first, first, clusters, samples=2000).p_value == 1
-    turned = compare(worse, first, clusters, samples=2000)
+    assert to_same.p_value > 0.05
+    assert to_itself.p_value == 1
+    (turned,) = compare(worse, [first], clusters, samples=2000)
     assert turned.difference == pytest.approx(-found.difference)
+
+
+def test_several_comparisons_are_each_as_if_alone() -> None:
+    random = np.random.default_rng(5)
+    clusters = random.integers(0, 3000, 6000)  # so many that the draws come in parts
+    settings = random.uniform(0, 1, (4, 6000))
+    together = compare(settings[0], list(settings[1:]), clusters, samples=2000)
+    alone = [compare(settings[0], [other], clusters, samples=2000)[0] for other in settings[1:]]
+    untested = compare(settings[0], list(settings[1:]), random.integers(0, 9, 6000), samples=2000, permute=False)
+    for one, other in zip(together, alone, strict=True):
+        assert astuple(one) == pytest.approx(astuple(other))
+    assert all(np.isnan(one.p_value) and one.ci_low < one.difference < one.ci_high for one in untested)
+    assert compare(settings[0], [], clusters) == []
 
 
 def test_permutation_counts_every_sign_pattern_of_few_clusters() -> None:
     # all clusters differ by the same amount: 2 of the 2^3 patterns are as extreme as the observed one
     first, second, clusters = np.array([0.6, 0.7, 0.8]), np.array([0.5, 0.6, 0.7]), np.arange(3)
-    assert compare(first, second, clusters, samples=20_000).p_value == pytest.approx(0.25, abs=0.02)
+    assert compare(first, [second], clusters, samples=20_000)[0].p_value == pytest.approx(0.25, abs=0.02)
 
 
 def test_holm_by_hand() -> None:

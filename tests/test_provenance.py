@@ -188,12 +188,16 @@ def test_the_code_fingerprint_sees_what_a_stage_uses_and_nothing_else(
         assert of("commands.features", "features.mfcc") != features
         assert of("commands.tokens") == tokens
         pages = {name: of(f"commands.{name}") for name in ("explorer", "alignment_quality", "summary")}
-        template = package / "report" / "alignment_page.html"
-        template.write_text(template.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
+        template = package / "report" / "alignment_page.css"
+        template.write_text(template.read_text(encoding="utf-8") + "/* changed */", encoding="utf-8")
         assert {name for name in pages if of(f"commands.{name}") != pages[name]} == {"alignment_quality"}
         template = package / "report" / "explorer.html"
         template.write_text(template.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
         assert {name for name in pages if of(f"commands.{name}") != pages[name]} == {"alignment_quality", "explorer"}
+        assert of("commands.summary") == pages["summary"]
+        shared = package / "report" / "page.css"
+        shared.write_text(shared.read_text(encoding="utf-8") + "/* changed */", encoding="utf-8")
+        assert of("commands.summary") != pages["summary"]
     finally:
         monkeypatch.undo()
         for cached in (fingerprints._tree, fingerprints._hash, fingerprints._imports):

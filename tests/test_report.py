@@ -2,21 +2,28 @@
 
 import json
 import shutil
+from collections import Counter
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, confusions, funnel, scores, summary, table1
+from awe.report import claims, scores, summary
 from awe.report.labels import place_labels
+from awe.report.overview import overview_page
+from awe.report.page import Html, read_file, table
 from awe.report.results import Plan, Results
 from awe.report.style import label, spread
+from awe.report.tables import confusions, findings, funnel, table1
 from awe.report.tabular import latex, markdown, write_all
 from awe.report.words import choose_words
 from awe.tables import table_from
@@ -112,7 +119,7 @@ def test_table1_by_hand() -> None:
 
 
 def test_funnel_counts_every_reject_once(results: Results) -> None:
-    counts = funnel.funnel(results)
+    counts = funnel.collect(results, funnel.Options())
     rejected = counts[(counts["language"] == "pol") & (counts["outcome"] == "rejected")]
     assert dict(zip(rejected["reason"], rejected["count"], strict=True)) == {
         "audio_empty": 1, "transcript_missing": 1, "alignment_failed": 1, "vector_missing": 1, "too_few_phones": 40,
@@ -158,42 +165,68 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
 
 
-def test_confusions_are_summed_over_seeds_and_the_most_frequent_come_first(results: Results) -> None:
-    collected = confusions.collect(results)
-    findings = results.findings("deu")
+def test_controls_of_the_meaning_are_compared_like_other_settings(tmp_path: Path) -> None:
+    settings = ["form_meaning", "contrastive", "meaning_shuffled", "form_onehot"]
+    plan = PLAN.model_copy(update={"languages": {"por": "Portuguese"}, "settings": settings, "seeds": [1]})
+    folder = make_results(tmp_path / "results", extra_words=2, tokens_each=2, plan=plan)
+    arguments = ["--results", str(folder), "--plan", plan.model_dump_json(), "--options", '{"samples": 1000}']
+    assert main(["summary", *arguments, "--output-folder", str(tmp_path)]) == 0
+    compared = claims.read_comparisons(tmp_path / "claims.csv")
+    assert compared["setting"].tolist() == settings[1:]
+    assert compared["p_corrected"].between(0, 1).all()
+    assert compared["speakers_low"].lt(compared["speakers_high"]).all()
+    answer = pd.read_csv(tmp_path / "answers.csv")["answer"][0]
+    for control in ("meaning, shuffled", "form, onehot"):
+        assert f" {control} (" in answer
+        assert f"| {control} |" in (tmp_path / "claims.md").read_text(encoding="utf-8")
+
+
+def first_20(counts: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], " → ".join(item[0])))[:20]
+
+
+def test_confusions_are_the_most_frequent_of_all_seeds_together(results: Results) -> None:
+    """Against the definition, token by token from the embeddings of every seed."""
+    tokens = results.tokens("deu")
+    words = dict(zip(tokens["token_id"].astype(str), tokens["word"].astype(str), strict=True))
+    counted: Counter[tuple[str, str]] = Counter()
+    cut: Counter[tuple[str, str]] = Counter()
+    for seed in PLAN.seeds:
+        embeddings = results.embeddings("deu", "meaning", seed, "test").to_dict("records")
+        unit = {str(row["token_id"]): row["embedding"] / np.linalg.norm(row["embedding"]) for row in embeddings}
+        of_word = Counter(words[token] for token in unit)
+        of_seed: Counter[tuple[str, str]] = Counter()
+        for token, vector in unit.items():
+            nearest = max((other for other in unit if other != token), key=lambda other: float(vector @ unit[other]))
+            if of_word[words[token]] > 1 and words[nearest] != words[token]:
+                of_seed[words[token], words[nearest]] += 1
+        counted += of_seed
+        cut += Counter(dict(first_20(of_seed)))
+    expected = first_20(counted)
+    assert first_20(cut) != expected  # the sums of each seed's first 20 are other ones
+    collected = confusions.collect(results, confusions.Options())
     group = collected[(collected["language"] == "deu") & (collected["setting"] == "meaning")]
+    assert [((row.word, row.taken_for), row.tokens) for row in group.itertuples()] == expected
     first = group.iloc[0]
-    name = f"{first['word']} → {first['taken_for']}"
-    of_pair = findings[(findings["setting"] == "meaning") & (findings["group"] == name)]
-    assert first["tokens"] == of_pair.loc[of_pair["measure"] == "tokens", "value"].sum() == group["tokens"].max()
-    assert first["phone_edit_distance"] == edit_distance(
-        first["word"], first["taken_for"]
-    )  # its phones are its letters
+    # its phones are its letters
+    assert first["phone_edit_distance"] == edit_distance(first["word"], first["taken_for"])
     assert list(collected["language"].unique()) == list(PLAN.languages)
+    assert confusions.collect(results, confusions.Options(listed=0)).empty
     shown = confusions.readable(collected, PLAN.languages)
     assert shown.groupby(["Language", "setting"]).size().max() <= confusions.LISTED
+    assert not findings.collect(results, findings.Options())["group"].str.contains("→").any()
 
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
-    for command in ("table1", "funnel", "findings", "similarity", "confusions", "aligner-errors"):
-        assert main([command, *common, "--output-stem", str(tmp_path / command)]) == 0
+    for name in names("report.tables"):
+        assert main(["table", "--table", name, *common, "--output-stem", str(tmp_path / name)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
     assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
     written = {
         f"{name}.{suffix}"
-        for name in (
-            "table1",
-            "funnel",
-            "findings",
-            "similarity",
-            "confusions",
-            "aligner-errors",
-            "scores",
-            "claims",
-            "answers",
-        )
+        for name in (*names("report.tables"), "scores", "claims", "answers")
         for suffix in ("csv", "md", "tex", "html")
     }
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
@@ -233,6 +266,7 @@ def test_overview_is_one_page_with_everything_on_it(
                      "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
         assert expected in page, expected
     assert "<script" not in page
+    assert read_file("page.css") in page
     assert "http:" not in page
     assert "https:" not in page
     other = [*arguments, "--output", str(tmp_path / "other.html")]
@@ -264,18 +298,28 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
     assert "does not compare" in summary
     assert "One seed" in summary
+    assert (tmp_path / "claims.md").read_text(encoding="utf-8").startswith("| Language | setting |")
+    nothing = {"form meaning": "not among the settings (form, meaning).", "form_meaning": "the only setting."}
+    for names_of_settings, said in nothing.items():
+        plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
+        compared = claims.read_comparisons(tmp_path / "claims.csv")
+        page = overview_page(Results(folder, plan), compared, [], [], {})
+        assert "There is nothing to compare: form + meaning is " + said in page
 
 
 def test_missing_results_are_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert draw(tmp_path, "test_map", tmp_path / "x") == 2
     assert draw(tmp_path, "no_such_figure", tmp_path / "x") == 2
+    arguments = ["table", "--table", "no_such_table", "--results", str(tmp_path), "--output-stem", "x"]
+    assert main([*arguments, "--plan", PLAN.model_dump_json()]) == 2
     arguments = ["figure", "--figure", "tsne", "--results", str(tmp_path), "--output-stem", "x"]
     assert main([*arguments, "--plan", '{"experiment": "x", "colour": 1}']) == 2
     lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert "scores.parquet: table scores is missing" in lines[0]
     assert "choose one of learning_curves," in lines[1]
-    assert "--plan: languages: missing" in lines[2].replace("--plan.languages", "--plan: languages")
+    assert "choose one of aligner_errors, confusions," in lines[2]
+    assert "--plan: languages: missing" in lines[3].replace("--plan.languages", "--plan: languages")
 
 
 def test_words_of_a_map_follow_the_rule() -> None:
@@ -331,6 +375,36 @@ def test_tables_escape_their_cells() -> None:
     frame = pd.DataFrame({"a": ["x", "y"], "b": ["1 %", "-"], "c": ["-0.5 [-1, 0]", ".3"], "d": ["1", "many"]})
     assert markdown(frame).splitlines()[1] == "| --- | ---: | ---: | --- |"
     assert r"{lrrl}" in latex(frame)
+
+
+class Cells(HTMLParser):
+    """Texts of a table's cells, as a browser would show them; any other element is an error."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        del attrs
+        assert tag in {"div", "table", "thead", "tbody", "tr", "th", "td"}
+        if tag in {"th", "td"}:
+            self.found.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self.found and data.strip("\n"):
+            self.found[-1] += data
+
+
+cells = st.text("a<>&;\"'/=1-", max_size=12)
+
+
+@settings(max_examples=50, derandomize=True, deadline=None)
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=3))
+def test_html_tables_show_every_text_as_it_is(rows: list[tuple[str, str]]) -> None:
+    assert Cells(table(rows[0], rows[1:])).found == [cell for row in rows for cell in row]
+    assert "<td><b>x</b></td>" in table(["a"], [[Html("<b>x</b>")]])
 
 
 def test_markdown_escapes_its_cells() -> None:

@@ -129,6 +129,9 @@ class Experiment(Options):
         default_factory=list, description="sentences about the experiment's limits, for its summary"
     )
     figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
+    tables: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="tables of the report and their options; none: all with their defaults"
+    )
 
     @field_validator("experiment", "reuse")
     @classmethod
@@ -167,6 +170,8 @@ class Experiment(Options):
             for drawn in [*options.get("settings", []), options.get("setting")]:
                 if drawn is not None and drawn not in self.settings:
                     raise ValueError(f"figures.{name}: {drawn!r} is not among the settings; choose of those there are")
+        for name, options in self.tables.items():
+            _check_plugin("report.tables", name, options)
         for name, options in self.analysis.analyses.items():
             _check_plugin("evaluation.analyses", name, options)
         return self

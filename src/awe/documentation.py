@@ -54,6 +54,7 @@ PLUGINS = {
     "training.objectives": "`settings.<name>.options` with `settings.<name>.objective:",
     "evaluation.analyses": "`analysis.analyses.",
     "report.figures": "`figures.",
+    "report.tables": "`tables.",
 }
 INTRODUCTION = """\
 # Configuration

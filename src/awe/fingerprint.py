@@ -9,8 +9,9 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 # files that a module reads, and modules that it loads by name
 _DATA = {
-    "awe.report.alignment_page": "report/alignment_page.html",
+    "awe.report.alignment_page": "report/alignment_page.css",
     "awe.report.explorer": "report/explorer.html",
+    "awe.report.page": "report/page.css",
     "awe.synthesis.prose": "prose/*.txt",
 }
 _LOADED = {"awe.alignment.takeover": "alignment/formats/*.py"}

@@ -1,4 +1,4 @@
-"""Modules found by name, so that a new corpus, aligner, objective, metric or figure is one new file."""
+"""Modules found by name, so that a new corpus, aligner, objective, metric, figure or table is one new file."""
 
 import importlib
 import pkgutil

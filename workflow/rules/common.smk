@@ -13,7 +13,7 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
-from awe.report.options import TITLES
+from awe.report.options import title
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
@@ -31,6 +31,7 @@ ANALYSES = [
     f"evaluation.analyses.{name}"
     for name in EXPERIMENT.analysis.analyses or plugins.names("evaluation.analyses")
 ]
+TABLES = EXPERIMENT.tables or {name: {} for name in plugins.names("report.tables")}
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
 }
@@ -46,8 +47,9 @@ localrules:
     boundaries,
     lemmas,
     select,
-    table_table1,
+    table_aligner_errors,
     table_funnel,
+    table_table1,
 
 
 pathvars:
@@ -198,22 +200,14 @@ def evaluated():
     )
 
 
-def tabulated():
-    """The report's tables: title, the words below it, and what each is made of."""
-    tokens = expand(
-        "<experiment>/{language}/tokens/tokens.parquet", language=EXPERIMENT.languages
-    )
-    return {
-        "table1": ("Table 1, the data", tokens),
-        "funnel": ("Accepted and rejected items", evaluated()),
-        "aligner_errors": (
-            "Word boundaries of the aligner against known ones",
-            evaluated(),
-        ),
-        "findings": ("Where the scores come from", evaluated()),
-        "confusions": ("Words taken for each other", evaluated()),
-        "similarity": ("How alike the settings are", evaluated()),
-    }
+def report_table_inputs(table):
+    """What a table of the report is made of; Table 1 is there before anything is trained."""
+    if table == "table1":
+        return expand(
+            "<experiment>/{language}/tokens/tokens.parquet",
+            language=EXPERIMENT.languages,
+        )
+    return evaluated()
 
 
 def audio_folders():
@@ -245,8 +239,9 @@ def report_files():
     """Everything that `rule all` makes."""
     return [
         *figure_files(),
-        *(f"<report>/{table}.html" for table in tabulated()),
-        *(f"<report>/{table}.html" for table in ("answers", "claims", "scores")),
+        *expand(
+            "<report>/{table}.html", table=[*TABLES, "answers", "claims", "scores"]
+        ),
         "<report>/overview.html",
         "<report>/explorer.html",
         "<report>/alignment_quality.html",

@@ -14,11 +14,12 @@ rule lemmas:
         "../../envs/awe.yaml"
     params:
         options=options("lemmas"),
+        text=options("text"),
         data_root=fixed(EXPERIMENT.data_root),
         code=lambda wildcards: code(
             "commands.lemmas",
             f"lemmas.{EXPERIMENT.languages[wildcards.language].lemmas.source}",
         ),
     shell:
-        "awe lemmas --options {params.options:q} --tokens {input.tokens:q} --data-root {params.data_root:q}"
+        "awe lemmas --options {params.options:q} --text {params.text:q} --tokens {input.tokens:q} --data-root {params.data_root:q}"
         " --output {output:q} 2>&1 | tee {log:q}"

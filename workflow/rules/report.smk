@@ -30,7 +30,7 @@ for FIGURE in EXPERIMENT.figures:
                 f"<report>/{FIGURE}.png",
                 caption=f"../report/{FIGURE}.rst",
                 category="Figures",
-                labels={"figure": TITLES.get(FIGURE, FIGURE.replace("_", " "))},
+                labels={"figure": title("figures", FIGURE)},
             ),
         log:
             f"<logs>/figure-{FIGURE}.log",
@@ -53,13 +53,13 @@ for FIGURE in EXPERIMENT.figures:
             " --plan {params.plan:q} --output-stem {params.stem:q} 2>&1 | tee {log:q}"
 
 
-for TABLE, (TITLE, MADE_OF) in tabulated().items():
+for TABLE in plugins.names("report.tables"):
 
     rule:
         name:
             f"table_{TABLE}"
         input:
-            MADE_OF,
+            report_table_inputs(TABLE),
         output:
             csv=f"<report>/{TABLE}.csv",
             tex=f"<report>/{TABLE}.tex",
@@ -68,7 +68,7 @@ for TABLE, (TITLE, MADE_OF) in tabulated().items():
                 f"<report>/{TABLE}.html",
                 caption=f"../report/{TABLE}.rst",
                 category="Tables",
-                labels={"table": TITLE},
+                labels={"table": title("tables", TABLE)},
             ),
         log:
             f"<logs>/table-{TABLE}.log",
@@ -77,14 +77,15 @@ for TABLE, (TITLE, MADE_OF) in tabulated().items():
         conda:
             "../../envs/awe.yaml"
         params:
-            command=TABLE.replace("_", "-"),
+            table=TABLE,
+            options=fixed(to_json(TABLES.get(TABLE, {}))),
             plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.csv, strip_suffix=".csv"),
-            code=code(f"commands.{TABLE}"),
+            code=code("commands.table", f"report.tables.{TABLE}"),
         shell:
-            "awe {params.command} --results {params.results:q} --plan {params.plan:q} --output-stem {params.stem:q}"
-            " 2>&1 | tee {log:q}"
+            "awe table --table {params.table} --options {params.options:q} --results {params.results:q}"
+            " --plan {params.plan:q} --output-stem {params.stem:q} 2>&1 | tee {log:q}"
 
 
 rule explorer:

@@ -2,29 +2,23 @@
 
 import argparse
 
-from awe.report.arguments import add_output_stem, add_results, open_results
+from awe.report.arguments import add_plugin, load_plugin, open_results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
-    parser.add_argument("--figure", required=True, help="a module of awe.report.figures")
-    parser.add_argument("--options", default="{}", help="JSON: the figure's options")
-    add_results(parser)
-    add_output_stem(parser)
+    add_plugin(parser, "figure")
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Load the figure, draw it, save it in every format."""
     import matplotlib as mpl
 
-    from awe import plugins
     from awe.files import write_text
-    from awe.options import parse_options
     from awe.report.style import print_style, save
 
     mpl.use("agg")
-    figure = plugins.load("report.figures", arguments.figure)
-    options = parse_options(figure.Options, arguments.options)
+    figure, options = load_plugin(arguments, "figure")
     results = open_results(arguments)
     with print_style():
         drawn, frame = figure.draw(results, options)

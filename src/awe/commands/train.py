@@ -49,7 +49,7 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     import signal
 
     from awe.files import write_json
-    from awe.tables import read_arrow, write_arrow, write_table
+    from awe.tables import read_arrow, read_shards, write_arrow, write_table
     from awe.training.checkpoint import Checkpoint
     from awe.training.data import embeddings_table, token_set, word_vectors
     from awe.training.job import fingerprint, train
@@ -58,9 +58,7 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
     asked: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
     files = [arguments.tokens, arguments.vectors, *arguments.features]
-    tokens = token_set(
-        read_arrow("tokens", arguments.tokens), [read_arrow("features", path) for path in arguments.features]
-    )
+    tokens = token_set(read_arrow("tokens", arguments.tokens), read_shards("features", arguments.features))
     vectors = word_vectors(read_arrow("vectors", arguments.vectors), tokens.word_names)
     checkpoint = Checkpoint(folder / "state.safetensors", fingerprint(options, files))
     label = " ".join([*arguments.output.parts[-3:]])

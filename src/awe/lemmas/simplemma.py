@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field, field_validator
 
 from awe import options
+from awe.text import TextOptions
 
 
 class Options(options.Options):
@@ -29,10 +30,10 @@ class Options(options.Options):
         return language
 
 
-def find_lemmas(words: Sequence[str], options: Options, data_root: Path) -> dict[str, str]:
+def find_lemmas(words: Sequence[str], options: Options, data_root: Path, text: TextOptions) -> dict[str, str]:
     """Look the words up, as they are written and capitalised (German nouns); unknown words have no lemma."""
     from simplemma import is_known, lemmatize
 
-    del data_root
+    del data_root, text
     known = [word for word in words if is_known(word, lang=options.language, low_memory=True)]
     return {word: lemmatize(word, lang=options.language, low_memory=True).lower() for word in known}

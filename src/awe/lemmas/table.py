@@ -8,6 +8,7 @@ from pydantic import Field
 
 from awe import options
 from awe.errors import ConfigError
+from awe.text import TextOptions, normalise
 
 
 class Options(options.Options):
@@ -16,11 +17,11 @@ class Options(options.Options):
     path: options.DataPath = Field(description="path from the data root; CSV, UTF-8, a header with word and lemma")
 
 
-def find_lemmas(words: Sequence[str], options: Options, data_root: Path) -> dict[str, str]:
-    """Take the lemmas of the given words; a word must not have two.
+def find_lemmas(words: Sequence[str], options: Options, data_root: Path, text: TextOptions) -> dict[str, str]:
+    """Take the lemmas of the given words; words and lemmas are normalised as the transcripts are.
 
     Raises:
-        ConfigError: if the file is missing or is no such table.
+        ConfigError: if the file is missing or is no such table, or a word has two lemmas.
 
     """
     path = data_root / str(options.path)
@@ -31,7 +32,7 @@ def find_lemmas(words: Sequence[str], options: Options, data_root: Path) -> dict
             if not {"word", "lemma"} <= set(rows.fieldnames or []):
                 raise ConfigError(f"{path}: needs a header with the columns word and lemma, found {rows.fieldnames}")
             for row in rows:
-                word, lemma = row["word"], row["lemma"]
+                word, lemma = (" ".join(normalise(row[column] or "", text)) for column in ("word", "lemma"))
                 if word in wanted and lemma and found.setdefault(word, lemma) != lemma:
                     raise ConfigError(f"{path}: line {rows.line_num}: {word!r} has two lemmas; keep one")
     except OSError:

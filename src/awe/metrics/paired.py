@@ -18,7 +18,7 @@ class PairedResult:
         ci_high: upper bound.
         gain_low: lower bound of the relative gain, a share of the second score.
         gain_high: upper bound.
-        p_value: two-sided, of the permutation test.
+        p_value: two-sided, of the permutation test; not a number without one.
 
     """
 
@@ -32,53 +32,67 @@ class PairedResult:
 
 def compare(
     first: np.ndarray,
-    second: np.ndarray,
+    others: Sequence[np.ndarray],
     cluster_of: np.ndarray,
     *,
     samples: int = 10_000,
     level: float = 0.95,
     seed: int = 1,
-) -> PairedResult:
-    """Compare two settings by paired bootstrap and paired permutation over clusters.
+    permute: bool = True,
+) -> list[PairedResult]:
+    """Compare a setting with each of the others by paired bootstrap and paired permutation over clusters.
 
     The bootstrap draws whole clusters with replacement. The permutation test exchanges the two settings within whole
-    clusters (it flips the signs of their summed differences). With a single cluster nothing can be said: the bounds are
-    those of any difference (-1, 1) and any gain (-1, infinity).
+    clusters (it flips the signs of their summed differences). All comparisons share the draws. With a single cluster
+    nothing can be said: the bounds are those of any difference (-1, 1) and any gain (-1, infinity).
 
     Args:
         first: average precision of every query in one setting `(Q,)`.
-        second: the same queries in the other setting `(Q,)`.
+        others: the same queries in each of the other settings `(Q,)`.
         cluster_of: word type of every query `(Q,)`, whole numbers from 0.
         samples: bootstrap samples and permutations.
         level: share of the samples inside the interval.
         seed: of both.
+        permute: whether p values are needed; without, they are not a number.
 
     """
+    if not len(others):
+        return []
     clusters = int(cluster_of.max()) + 1
     sizes = np.bincount(cluster_of, minlength=clusters)
-    sums = np.stack([np.bincount(cluster_of, of_setting, minlength=clusters) for of_setting in (first, second)], axis=1)
+    sums = np.stack([np.bincount(cluster_of, one, minlength=clusters) for one in (first, *others)], axis=1)
     sums, sizes = sums[sizes > 0], sizes[sizes > 0]
-    drawn_sums = np.zeros((samples, 2))
-    drawn_sizes = np.zeros(samples)
-    flipped = np.zeros(samples)
-    differences = sums[:, 0] - sums[:, 1]
+    differences = sums[:, :1] - sums[:, 1:]
+    drawn_sums = np.zeros((samples, sums.shape[1]))
+    drawn_sizes = np.zeros((samples, 1))
+    flipped = np.full((samples, len(others)), np.nan)
     random = np.random.default_rng(seed)
     for part in np.array_split(np.arange(samples), max(1, samples * len(sums) // 5_000_000)):  # bounds the memory
         counts = draw_counts(len(sums), len(part), int(random.integers(2**31)))
-        drawn_sums[part], drawn_sizes[part] = counts @ sums, counts @ sizes
-        flipped[part] = random.choice([-1.0, 1.0], size=(len(part), len(sums))) @ differences
-    means = drawn_sums / drawn_sizes[:, None]
+        drawn_sums[part], drawn_sizes[part] = counts @ sums, counts @ sizes[:, None]
+        if permute:
+            flipped[part] = random.choice([-1.0, 1.0], size=(len(part), len(sums))) @ differences
+    means = drawn_sums / drawn_sizes
+    results = []
+    for place, of_clusters in enumerate(differences.T):
+        bounds = (-1.0, 1.0, -1.0, np.inf) if len(sums) < 2 else _bounds(means[:, 0], means[:, 1 + place], level)
+        p_value = _p_value(flipped[:, place], of_clusters) if permute else float("nan")
+        results.append(PairedResult(float(of_clusters.sum() / sizes.sum()), *bounds, p_value))
+    return results
+
+
+def _bounds(first: np.ndarray, second: np.ndarray, level: float) -> tuple[float, float, float, float]:
+    """Bounds of the difference and of the relative gain, from the means of both in every bootstrap sample."""
     quantiles = [(1 - level) / 2, (1 + level) / 2]
-    low, high = np.quantile(means[:, 0] - means[:, 1], quantiles)
-    gain_low, gain_high = np.quantile(means[:, 0] / np.maximum(means[:, 1], 1e-12) - 1, quantiles)
-    if len(sums) < 2:
-        low, high, gain_low, gain_high = -1.0, 1.0, -1.0, np.inf
-    # as extreme, up to rounding, as what was observed; the observation itself counts as one permutation
+    low, high = np.quantile(first - second, quantiles)
+    gain_low, gain_high = np.quantile(first / np.maximum(second, 1e-12) - 1, quantiles)
+    return float(low), float(high), float(gain_low), float(gain_high)
+
+
+def _p_value(flipped: np.ndarray, differences: np.ndarray) -> float:
+    """Share of the permutations that are as extreme, up to rounding, as what was observed, which counts as one."""
     extreme = int((np.abs(flipped) >= np.abs(differences.sum()) - 1e-9).sum())
-    return PairedResult(
-        float(differences.sum() / sizes.sum()), float(low), float(high), float(gain_low), float(gain_high),
-        (1 + extreme) / (1 + samples),
-    )  # fmt: skip
+    return (1 + extreme) / (1 + len(flipped))
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:

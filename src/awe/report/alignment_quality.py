@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SHORT, LONG = 0.5, 2.0  # times the expected duration
 LEAST_DIFFERENCE_S = 0.05  # words of one phone vary that much without any mistake
-EVERYONE = "all"
+EVERYONE = ""  # no speaker has that id
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from awe.options import Options
     from awe.report.results import Results
 
 
@@ -14,9 +17,21 @@ def add_results(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plan", required=True, help="JSON: experiment, languages, settings, seeds")
 
 
-def add_output_stem(parser: argparse.ArgumentParser) -> None:
-    """Add the flag that says where files of several formats go."""
+def add_plugin(parser: argparse.ArgumentParser, kind: str) -> None:
+    """Add the flags of a command that writes one figure or one table (`kind`) in several formats."""
+    parser.add_argument(f"--{kind}", dest="name", required=True, help=f"a module of awe.report.{kind}s")
+    parser.add_argument("--options", default="{}", help=f"JSON: the {kind}'s options")
+    add_results(parser)
     parser.add_argument("--output-stem", type=Path, required=True, help="path without suffix")
+
+
+def load_plugin(arguments: argparse.Namespace, kind: str) -> "tuple[ModuleType, Options]":
+    """Load the module that `add_plugin`'s flags name, and its options; raises ConfigError if either is unknown."""
+    from awe import plugins
+    from awe.options import parse_options
+
+    module = plugins.load(f"report.{kind}s", arguments.name)
+    return module, parse_options(module.Options, arguments.options)
 
 
 def add_audio_folders(parser: argparse.ArgumentParser) -> None:

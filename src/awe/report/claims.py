@@ -12,12 +12,13 @@ from awe.options import Options
 from awe.report.style import label
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
     from pathlib import Path
 
     from awe.report.results import Results
 
 PAPER_GAIN = {"pol": 0.0506}  # section 4.3; the paper states no other number
+NO_BASELINE = "This experiment does not compare form + meaning with the contrastive baseline."
 SIGNIFICANT = 0.05  # corrected p values below it
 COLUMNS = [
     "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
@@ -47,19 +48,15 @@ def compare_settings(results: "Results", options: ClaimOptions) -> pd.DataFrame:
     """
     plan = results.plan
     rows = []
-    if options.reference in plan.settings:
-        for language in plan.languages:
-            reference = _queries(results, language, options.reference)
-            asked = results.tokens(language).set_index("token_id").loc[reference.index]
-            words, speakers = (
-                np.unique(asked[column].to_numpy(dtype=str), return_inverse=True)[1]
-                for column in ("word", "speaker_id")
-            )
-            for setting in [name for name in plan.settings if name != options.reference]:
-                other = _queries(results, language, setting)
-                rows.append(
-                    _row(reference, other, words, speakers, options) | {"language": language, "setting": setting}
-                )
+    settings = [name for name in plan.settings if name != options.reference]
+    for language in plan.languages if len(settings) < len(plan.settings) else ():
+        reference = _queries(results, language, options.reference)
+        others = [_queries(results, language, setting).loc[reference.index] for setting in settings]
+        asked = results.tokens(language).set_index("token_id").loc[reference.index]
+        rows += [
+            {"language": language, "setting": setting, **row}
+            for setting, row in zip(settings, _compare(reference, others, asked, options), strict=True)
+        ]
     frame = pd.DataFrame(rows, columns=COLUMNS).assign(reference=options.reference)
     frame["p_corrected"] = holm(frame["p_value"].tolist())
     return frame
@@ -88,30 +85,41 @@ def _queries(results: "Results", language: str, setting: str) -> pd.DataFrame:
     ).sort_index()
 
 
-def _row(
-    reference: pd.DataFrame, other: pd.DataFrame, words: np.ndarray, speakers: np.ndarray, options: ClaimOptions
-) -> dict[str, float | int]:
-    other = other.loc[reference.index]
-    first, second = reference.mean(axis=1).to_numpy(), other.mean(axis=1).to_numpy()
-    paired, over_speakers = (
-        compare(first, second, clusters, samples=options.samples, level=options.confidence_level, seed=options.seed)
-        for clusters in (words, speakers)
+def _compare(
+    reference: pd.DataFrame, others: list[pd.DataFrame], asked: pd.DataFrame, options: ClaimOptions
+) -> list[dict[str, float | int]]:
+    """Compare the reference with each of the others; all with the same queries (rows), whose tokens are `asked`."""
+    first, means = reference.mean(axis=1).to_numpy(), [other.mean(axis=1).to_numpy() for other in others]
+    over_words, over_speakers = (
+        compare(
+            first,
+            means,
+            np.unique(asked[column].to_numpy(dtype=str), return_inverse=True)[1],
+            samples=options.samples,
+            level=options.confidence_level,
+            seed=options.seed,
+            permute=column == "word",  # the test is over words
+        )
+        for column in ("word", "speaker_id")
     )
-    return {
-        "map": float(second.mean()),
-        "reference_map": float(first.mean()),
-        "difference": paired.difference,
-        "ci_low": paired.ci_low,
-        "ci_high": paired.ci_high,
-        "speakers_low": over_speakers.ci_low,
-        "speakers_high": over_speakers.ci_high,
-        "relative_gain": float(first.mean() / second.mean() - 1),
-        "gain_low": paired.gain_low,
-        "gain_high": paired.gain_high,
-        "p_value": paired.p_value,
-        "seeds": reference.shape[1],
-        "seeds_better": int((reference.mean() > other.mean()).sum()),
-    }
+    return [
+        {
+            "map": float(mean.mean()),
+            "reference_map": float(first.mean()),
+            "difference": of_words.difference,
+            "ci_low": of_words.ci_low,
+            "ci_high": of_words.ci_high,
+            "speakers_low": of_speakers.ci_low,
+            "speakers_high": of_speakers.ci_high,
+            "relative_gain": float(first.mean() / mean.mean() - 1),
+            "gain_low": of_words.gain_low,
+            "gain_high": of_words.gain_high,
+            "p_value": of_words.p_value,
+            "seeds": reference.shape[1],
+            "seeds_better": int((reference.mean() > other.mean()).sum()),
+        }
+        for other, mean, of_words, of_speakers in zip(others, means, over_words, over_speakers, strict=True)
+    ]
 
 
 def answers(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contrastive") -> pd.DataFrame:
@@ -163,15 +171,25 @@ def readable_answers(answered: pd.DataFrame, names: dict[str, str]) -> pd.DataFr
     )
 
 
+def nothing_compared(settings: "Sequence[str]", reference: str) -> str:
+    """Say why the comparisons of an experiment with these settings are empty."""
+    if reference in settings:
+        return f"There is nothing to compare: {label(reference)} is the only setting."
+    return f"There is nothing to compare: {label(reference)} is not among the settings ({', '.join(map(label, settings))})."
+
+
 def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Arrange the comparisons for readers."""
+    reference = label(str(claims["reference"].iloc[0])) if len(claims) else "reference"
+    columns = ["Language", "setting", "mAP", reference, "difference, over words", "over speakers", "relative gain",
+               "p (corrected)", "better seeds"]  # fmt: skip
     return pd.DataFrame(
         [
             {
                 "Language": names[str(claim["language"])],
                 "setting": label(str(claim["setting"])),
                 "mAP": f"{claim['map']:.3f}",
-                label(str(claim["reference"])): f"{claim['reference_map']:.3f}",
+                reference: f"{claim['reference_map']:.3f}",
                 "difference, over words": _interval(claim, "difference", "ci_low", "ci_high"),
                 "over speakers": _interval(claim, None, "speakers_low", "speakers_high"),
                 "relative gain": _percent(claim["relative_gain"]),
@@ -179,7 +197,8 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "better seeds": f"{claim['seeds_better']} of {claim['seeds']}",
             }
             for claim in claims.to_dict("records")
-        ]
+        ],
+        columns=columns,
     )
 
 

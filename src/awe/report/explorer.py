@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 
 from awe.progress import say
 from awe.report.options import ExplorerOptions
+from awe.report.page import read_file
 from awe.report.style import label
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ def fill_template(data: dict[str, Any]) -> str:
     """Put the page's data into its template, whatever the words in it contain."""
     # inside a script element only "<" could end the data
     embedded = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    template = resources.files("awe.report").joinpath("explorer.html").read_text(encoding="utf-8")
-    return template.replace("@DATA@", embedded)
+    return read_file("explorer.html").replace("@STYLE@", read_file("page.css")).replace("@DATA@", embedded)
 
 
 def _language(results: "Results", language: str, audio_folder: Path | None, options: ExplorerOptions) -> dict[str, Any]:

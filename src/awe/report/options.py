@@ -1,17 +1,16 @@
-"""Options of the report's pages, and the titles of its figures."""
+"""Options of the report's pages, and the titles of its figures and tables."""
 
 from typing import Literal
 
 from pydantic import Field
 
+from awe import plugins
 from awe.options import Options
 
-TITLES = {
-    "learning_curves": "Figure 2: validation mAP after each epoch",
-    "test_map": "Figure 3: word discrimination on the test set",
-    "tsne": "Figure 4: the embedding space",
-    "strata": "Where a gain comes from",
-}
+
+def title(kind: Literal["figures", "tables"], name: str) -> str:
+    """Return the title of a figure or table for readers: the TITLE of its module, or its name."""
+    return str(getattr(plugins.load(f"report.{kind}", name), "TITLE", name.replace("_", " ")))
 
 
 class ExplorerOptions(Options):

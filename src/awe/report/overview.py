@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from awe.report import aligner_errors, claims, funnel, scores, summary, table1
-from awe.report.options import TITLES
-from awe.report.page import items, page, paragraph, section, table
+from awe.report import claims, scores, summary
+from awe.report.options import title
+from awe.report.page import Html, frame_table, items, page, paragraph, section
+from awe.report.tables import aligner_errors, funnel, table1
+from awe.report.tabular import shown
 
 if TYPE_CHECKING:
     from awe.report.results import Results
@@ -30,41 +32,46 @@ def overview_page(
 
     """
     names = results.plan.languages
-    statistics = table1.word_statistics({language: results.tokens(language) for language in names})
+    statistics = table1.collect(results, table1.Options())
     answered = claims.answers(compared, names)
-    errors = aligner_errors.collect(results)
-    no_claim = paragraph("This experiment does not compare form + meaning with the contrastive baseline.")
+    errors = shown(aligner_errors, results)
     return page(
         f"Experiment {results.plan.experiment}",
         paragraph(summary.what_was_run(results, statistics)),
         section(
             "The paper's claim: form and meaning together beat the contrastive baseline",
-            *([table(claims.readable_answers(answered, names))] if len(answered) else [no_claim]),
+            frame_table(claims.readable_answers(answered, names)) if len(answered) else paragraph(claims.NO_BASELINE),
         ),
-        section("Form + meaning against every other setting", table(claims.readable(compared, names))),
+        section(
+            "Form + meaning against every other setting",
+            frame_table(claims.readable(compared, names))
+            if len(compared)
+            else paragraph(claims.nothing_compared(results.plan.settings, claims.ClaimOptions().reference)),
+        ),
         *[_figure(picture) for picture in pictures],
         section(
             "Word discrimination on the test set",
-            table(scores.readable(scores.collect(results), names)),
+            frame_table(scores.readable(scores.collect(results), names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
-        section("Table 1: the data", table(table1.readable(statistics, names))),
-        section("Accepted and rejected items", table(funnel.readable(funnel.funnel(results), names))),
+        section("Table 1: the data", frame_table(table1.readable(statistics, names))),
+        section("Accepted and rejected items", frame_table(shown(funnel, results))),
         section(
             "Word boundaries found by the aligner against known ones",
-            table(aligner_errors.readable(errors, names)) if len(errors) else paragraph(summary.NO_TIMES),
+            frame_table(errors) if len(errors) else paragraph(summary.NO_TIMES),
         ),
         section("Read this before you quote a number", items([*notes, *summary.limits(results, statistics)])),
-        section("Provenance", table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
+        section("Provenance", frame_table(_provenance(record)), paragraph("All of it: provenance.json.", "soft")),
     )
 
 
-def _figure(picture: Path) -> str:
-    title = TITLES.get(picture.stem, picture.stem.replace("_", " "))
+def _figure(picture: Path) -> Html:
+    heading = title("figures", picture.stem)
     content = picture.read_bytes()
     width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
     source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    return section(title, f'<figure><img alt="{escape(title)}" width="{width}" src="{source}"></figure>')
+    image = f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}"></figure>'
+    return section(heading, Html(image))
 
 
 def _provenance(record: dict[str, Any]) -> pd.DataFrame:

@@ -12,8 +12,6 @@ from awe.evaluation.selection import read_selection
 from awe.options import Options
 from awe.tables import read_table
 
-REJECTING_STAGES = ("corpus", "lexicon", "alignment", "semantics", "tokens")
-
 
 class Plan(Options):
     """What an experiment consists of, in the order in which reports show it."""
@@ -63,7 +61,7 @@ class Results:
         return frame.set_index("word")["lemma"]
 
     def rejects(self, language: str, stage: str) -> pd.DataFrame:
-        """Return table `rejects` of one of `REJECTING_STAGES`."""
+        """Return table `rejects` of a stage: corpus, lexicon, alignment, semantics or tokens."""
         return self._read("rejects", self.folder / language / stage / "rejects.parquet")
 
     def boundary_errors(self, language: str) -> pd.DataFrame | None:

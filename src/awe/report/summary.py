@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from awe.report import aligner_errors, claims, funnel, scores, table1
+from awe.report import claims, scores
 from awe.report.style import label
-from awe.report.tabular import markdown
+from awe.report.tables import aligner_errors, funnel, table1
+from awe.report.tabular import markdown, shown
 
 if TYPE_CHECKING:
     from awe.report.results import Results
@@ -25,7 +26,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
 
     """
     plan = results.plan
-    statistics = table1.word_statistics({language: results.tokens(language) for language in plan.languages})
+    statistics = table1.collect(results, table1.Options())
     parts = [
         f"# Experiment {plan.experiment}",
         what_was_run(results, statistics),
@@ -38,7 +39,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         "### Table 1",
         markdown(table1.readable(statistics, plan.languages)),
         "### What each stage accepted and rejected",
-        markdown(funnel.readable(funnel.funnel(results), plan.languages)),
+        markdown(shown(funnel, results)),
         "### Word boundaries found by the aligner against known ones",
         _boundaries(results),
         "## Read this before you quote a number",
@@ -97,11 +98,11 @@ def _count(items: Collection[object], noun: str) -> str:
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
     answers = claims.answers(compared, results.plan.languages)["answer"].tolist()
-    return answers or ["This experiment does not compare form + meaning with the contrastive baseline."]
+    return answers or [claims.NO_BASELINE]
 
 
 def _boundaries(results: "Results") -> str:
-    errors = aligner_errors.readable(aligner_errors.collect(results), results.plan.languages)
+    errors = shown(aligner_errors, results)
     return markdown(errors) if len(errors) else f"{NO_TIMES}\n"
 
 

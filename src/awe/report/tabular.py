@@ -1,12 +1,16 @@
 """A table for readers, as CSV, Markdown, LaTeX and HTML."""
 
-import re
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from awe.files import write_text
 from awe.report import page
+
+if TYPE_CHECKING:
+    from awe.report.results import Results
 
 _LATEX = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -36,19 +40,24 @@ def latex(frame: pd.DataFrame) -> str:
     return "\n".join([*lines, r"\end{tabular}", ""])
 
 
-def write_all(data: pd.DataFrame, shown: pd.DataFrame, stem: Path) -> None:
-    """Write `data` as `stem`.csv and its readable form `shown` as .md, .tex and .html."""
+def shown(table: ModuleType, results: "Results") -> pd.DataFrame:
+    """Collect a table of `awe.report.tables` with its default options, arranged for readers."""
+    frame: pd.DataFrame = table.readable(table.collect(results, table.Options()), results.plan.languages)
+    return frame
+
+
+def write_all(data: pd.DataFrame, readable: pd.DataFrame, stem: Path) -> None:
+    """Write `data` as `stem`.csv and its readable form as .md, .tex and .html."""
     write_text(data.to_csv(index=False, float_format="%.6g"), stem.with_name(f"{stem.name}.csv"))
-    write_text(markdown(shown), stem.with_name(f"{stem.name}.md"))
-    write_text(latex(shown), stem.with_name(f"{stem.name}.tex"))
+    write_text(markdown(readable), stem.with_name(f"{stem.name}.md"))
+    write_text(latex(readable), stem.with_name(f"{stem.name}.tex"))
     title = stem.name.replace("_", " ").capitalize()
-    write_text(page.page(title, page.table(shown)), stem.with_name(f"{stem.name}.html"))
+    write_text(page.page(title, page.frame_table(readable)), stem.with_name(f"{stem.name}.html"))
 
 
 def _right(frame: pd.DataFrame) -> list[bool]:
-    """Whether each column holds numbers: every cell short, and beginning with one or with nothing but a dash."""
-    number = re.compile(r"[\[+−-]?[.\d]|-$")
-    return [all(len(cell) < 30 and number.match(cell) for cell in frame[name].astype(str)) for name in frame.columns]
+    """Whether each column holds numbers."""
+    return [page.holds_numbers(frame[name].astype(str)) for name in frame.columns]
 
 
 def _escape(text: str) -> str:

@@ -1,6 +1,7 @@
 """From tables to flat arrays: all tokens of a language, ready to be put on a device."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -118,7 +119,7 @@ def word_vectors(vectors: pa.Table, word_names: Sequence[str]) -> NDArray[np.flo
     sizes = np.unique(pc.list_value_length(vectors["vector"]).to_numpy())
     if len(sizes) != 1:
         raise TableError(f"vectors: lengths differ ({sizes.min()} to {sizes.max()}); run the semantics stage again")
-    matrix = _values(vectors["vector"]).reshape(-1, int(sizes[0]))
+    matrix = np.concatenate(_parts(vectors["vector"])).reshape(-1, int(sizes[0]))
     rows = pc.index_in(pa.array(word_names, pa.string()), value_set=vectors["word"])
     result = np.full((len(word_names), matrix.shape[1]), np.nan, dtype=np.float32)
     known = rows.is_valid().to_numpy(zero_copy_only=False)
@@ -156,14 +157,17 @@ def _flat(
     coefficients = int(sizes[0] // max(lengths[0], 1))
     if coefficients < 1 or (lengths < 1).any() or (sizes != lengths * coefficients).any():
         raise TableError("features: a row's values are not num_frames x coefficients; run the features stage again")
-    silence = np.zeros(coefficients, dtype=np.float32)
-    values = np.concatenate([*(_values(lists) for _, lists in columns), silence])
-    if not np.isfinite(values.sum()):  # one pass without a mask as large as the features
-        raise TableError("features: a value is not finite; run the features stage again")
+    parts = [part for _, lists in columns for part in _parts(lists)]
+    values = np.zeros(int(sizes.sum()) + coefficients, dtype=np.float32)  # the last row is silence
+    ends = np.cumsum([len(part) for part in parts])
+    places = [values[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(np.copyto, places, parts))
+        if not all(np.isfinite(list(threads.map(np.sum, places)))):  # one pass without a mask as large as the features
+            raise TableError("features: a value is not finite; run the features stage again")
     return values.reshape(-1, coefficients), np.cumsum(lengths) - lengths, lengths
 
 
-def _values(lists: Column) -> NDArray[np.float32]:
-    """All values of a list column, one after the other."""
-    chunks = [pc.list_flatten(chunk).to_numpy(zero_copy_only=False) for chunk in lists.chunks]
-    return np.concatenate(chunks).astype(np.float32, copy=False)
+def _parts(lists: Column) -> list[NDArray[np.float32]]:
+    """Give the values of each chunk of a list column, without a copy."""
+    return [chunk.flatten().to_numpy() for chunk in lists.chunks]

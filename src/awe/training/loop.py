@@ -89,7 +89,7 @@ class Training:
         self._finish_epoch(started)
 
     def embed(self, split: str) -> np.ndarray:
-        """Embed the tokens of a split with the best epoch's network, with shape (tokens, D)."""
+        """Embed the tokens of a split with the best epoch's network, in float32, with shape (tokens, D)."""
         self.network.load_state_dict(self.best)
         return self.network.embeddings(self.data, *self._evaluation(split)).cpu().numpy()
 
@@ -167,7 +167,7 @@ class Training:
         progress = self.progress
         self._check()
         total, form, meaning = (self.sums / len(self.members)).tolist()
-        embedded = self.network.embeddings(self.data, *self.valid_batches)
+        embedded = self.network.embeddings(self.data, *self.valid_batches, in_float32=False)
         with not_deterministic():  # on a GPU a cumulative sum of the metric has no deterministic algorithm
             score = per_query_average_precision(embedded, self.valid_words)
         rate = self.optimizer.param_groups[0]["lr"]

@@ -74,16 +74,16 @@ class Placed:
 class Network(nn.Module):
     """What is trained: the encoder, and the objective with its own layers.
 
-    With `mixed_precision`, steps of training are computed in bfloat16; evaluation is always in float32.
+    With `mixed_precision`, training and its validation are computed in bfloat16; embeddings that are kept never are.
     """
 
     def __init__(self, encoder: AcousticEncoder, objective: Objective, *, mixed_precision: bool) -> None:
         super().__init__()
         self.encoder, self.objective, self.mixed_precision = encoder, objective, mixed_precision
 
-    def embed(self, data: DeviceTokens, placed: Placed) -> Tensor:
-        """Embed a batch: float32 with shape (B, D)."""
-        with self._precision(data):
+    def embed(self, data: DeviceTokens, placed: Placed, *, in_float32: bool = False) -> Tensor:
+        """Embed a batch: float32 with shape (B, D), computed in float32 throughout if so wanted."""
+        with self._precision(data, in_float32=in_float32):
             padded, lengths = data.padded(placed)
             embedded: Tensor = self.encoder(padded.frames, lengths)
             return embedded.float()
@@ -96,17 +96,19 @@ class Network(nn.Module):
             losses: Losses = self.objective(embeddings, others, data.targets(placed, partners, epoch))
         return losses
 
-    def embeddings(self, data: DeviceTokens, order: np.ndarray, batches: Sequence[Batch]) -> Tensor:
+    def embeddings(
+        self, data: DeviceTokens, order: np.ndarray, batches: Sequence[Batch], *, in_float32: bool = True
+    ) -> Tensor:
         """Embed the tokens of evaluation batches; row `i` is the token at place `i` before they were ordered."""
         self.eval()
         with torch.no_grad():
-            embedded = torch.cat([self.embed(data, placed) for placed in data.upload(batches)])
+            embedded = torch.cat([self.embed(data, placed, in_float32=in_float32) for placed in data.upload(batches)])
             result = torch.empty_like(embedded)
             result[torch.from_numpy(order).to(data.device)] = embedded
         return result
 
-    def _precision(self, data: DeviceTokens) -> torch.autocast:
-        return torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision and self.training)
+    def _precision(self, data: DeviceTokens, *, in_float32: bool = False) -> torch.autocast:
+        return torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision and not in_float32)
 
 
 def _join(batches: Sequence[Batch], field: str) -> np.ndarray:

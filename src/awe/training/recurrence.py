@@ -101,16 +101,15 @@ class _Layer(torch.autograd.Function):
             products = torch.empty_like(gates)  # of the states, (R, 3 H)
             states = gates.new_empty(len(gates), width)
             before = gates.new_zeros(packing.sizes[0], width)
-            start = 0
-            for count in packing.sizes:
-                gate, product = gates[start : start + count], products[start : start + count]
-                torch.addmm(state_bias, before[:count], from_state.T, out=product)
-                reset, reset_update, new = gate[:, :width], gate[:, : 2 * width], gate[:, 2 * width :]
-                reset_update.add_(product[:, : 2 * width]).sigmoid_()
+            from_before = from_state.T.contiguous()  # laid out once for all steps
+            by_step = (torch.split(rows, packing.sizes) for rows in (gates, products, states))
+            for gate, product, after in zip(*by_step, strict=True):
+                before = before[: len(gate)]
+                torch.addmm(state_bias, before, from_before, out=product)
+                reset, update, new = gate.split(width, dim=1)
+                gate[:, : 2 * width].add_(product[:, : 2 * width]).sigmoid_()
                 new.addcmul_(reset, product[:, 2 * width :]).tanh_()
-                after = states[start : start + count]
-                torch.lerp(new, before[:count], gate[:, width : 2 * width], out=after)
-                before, start = after, start + count
+                before = torch.lerp(new, before, update, out=after)
         ctx.save_for_backward(inputs, from_input, from_state, gates, products[:, 2 * width :], states)
         ctx.packing, ctx.weight_type = packing, weights[0].dtype
         return states
@@ -123,32 +122,29 @@ class _Layer(torch.autograd.Function):
         before = torch.empty_like(states)
         before[: packing.sizes[0]] = 0
         torch.index_select(states, 0, packing.previous, out=before[packing.sizes[0] :])
-        # how the argument of each gate moves with the state, for all steps at once
-        by_new = torch.ops.aten.tanh_backward(1 - update, new)
-        by_update = torch.ops.aten.sigmoid_backward(before - new, update)
-        by_reset = torch.ops.aten.sigmoid_backward(new_product, reset)  # per unit of the new gate's argument
-        # gradients of the arguments of n, r, z, and of h_n: the first three belong to the input, the last to the state
-        arguments = states.new_empty(len(states), 4 * width)
-        end, carried = len(states), states.new_empty(0, width)
-        for count in reversed(packing.sizes):
-            rows = slice(end - count, end)
-            of_state = gradients[0][rows]
-            if len(carried):
-                of_state = torch.cat([of_state[: len(carried)] + carried, of_state[len(carried) :]])
-            argument = arguments[rows]
-            of_new = torch.mul(of_state, by_new[rows], out=argument[:, :width])
-            torch.mul(of_new, by_reset[rows], out=argument[:, width : 2 * width])
-            torch.mul(of_state, by_update[rows], out=argument[:, 2 * width : 3 * width])
-            torch.mul(of_new, reset[rows], out=argument[:, 3 * width :])
-            end -= count
-            if end:
-                carried = torch.addmm(of_state * update[rows], argument[:, width:], from_state)
-        of_inputs, of_states = arguments[:, : 3 * width], arguments[:, width:]
+        # the arguments of n, r, z, and of h_n: the first three belong to the input, the last three to the state. First how
+        # each moves with the state, for all steps at once, then times the state's gradient, from the last step back
+        arguments = states.new_empty(len(states), 4, width)
+        of_new, of_reset, of_update, of_product = arguments.unbind(1)  # (R, H) each
+        torch.ops.aten.tanh_backward(1 - update, new, grad_input=of_new)
+        torch.mul(of_new, torch.ops.aten.sigmoid_backward(new_product, reset), out=of_reset)
+        torch.ops.aten.sigmoid_backward(before - new, update, grad_input=of_update)
+        torch.mul(of_new, reset, out=of_product)
+        of_states = gradients[0].clone()
+        by_step = [torch.split(rows, packing.sizes) for rows in (arguments, of_states, update)]
+        for step in reversed(range(len(packing.sizes))):
+            argument, of_state, kept = (parts[step] for parts in by_step)
+            argument.mul_(of_state[:, None])
+            if step:
+                of_before = by_step[1][step - 1][: len(of_state)]
+                of_before.addcmul_(of_state, kept).addmm_(argument.flatten(1)[:, width:], from_state)
+        arguments = arguments.flatten(1)  # (R, 4 H)
+        of_inputs, of_products = arguments[:, : 3 * width], arguments[:, width:]
         of_biases = arguments.sum(0)
         new_first = from_input.roll(width, 0)  # its gates in the order n, r, z
         of_weights = [
             (of_inputs.T @ inputs).roll(-width, 0),
-            of_states.T @ before,
+            of_products.T @ before,
             of_biases[: 3 * width].roll(-width),
             of_biases[width:],
         ]

@@ -2,26 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
 from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
     from awe.evaluation.subject import Finding, Subject
 
 
-class Options(BaseOptions):
-    """How many are listed."""
+ARROW = " → "  # between a word and the one that it is taken for
 
-    listed: int = Field(default=20, ge=0, description="most frequent confusions listed by name")
+
+class Options(BaseOptions):
+    """No options."""
 
 
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     """Count tokens whose nearest other token is of another word, and how far apart these words' pronunciations are.
 
     Only tokens of words with another token count. Distances are phone edit distances, counted and weighted by
-    phonological features. The most frequent confusions follow by name: number of tokens, and both distances of the two
-    words.
+    phonological features. Every pair of words follows by name with its number of tokens, the most frequent first: all of
+    them, so that the sums over seeds are exact. They are fewer than the tokens.
     """
     from collections import Counter
 
@@ -30,6 +29,7 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     from awe.evaluation.edit_distance import edit_distance, weighted_edit_distance
     from awe.evaluation.subject import Finding
 
+    del options
     words = subject.tokens["word"].to_numpy(dtype=str)
     counts = Counter(words.tolist())
     rows = np.array([row for row, word in enumerate(words) if counts[word] > 1], dtype=int)
@@ -48,8 +48,6 @@ def analyse(subject: "Subject", options: Options) -> "list[Finding]":
     for name, of_pair in distances.items() if wrong else ():
         mean = sum(of_pair[pair] * count for pair, count in pairs.items()) / wrong
         findings.append(Finding("nearest token", f"{name} if another word", mean, wrong))
-    for pair, count in sorted(pairs.items(), key=lambda item: (-item[1], item[0]))[: options.listed]:
-        name = f"{pair[0]} → {pair[1]}"
-        findings.append(Finding(name, "tokens", float(count), counts[pair[0]]))
-        findings += [Finding(name, measure, of_pair[pair], count) for measure, of_pair in distances.items()]
+    ordered = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
+    findings += [Finding(ARROW.join(pair), "tokens", float(count), counts[pair[0]]) for pair, count in ordered]
     return findings

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from awe.report.results import Results
 
+TITLE = "Figure 2: validation mAP after each epoch"
+
 
 class Options(BaseOptions):
     """How the figure is drawn."""

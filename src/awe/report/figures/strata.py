@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from awe.report.results import Results
 
+TITLE = "Where a gain comes from"
+
 
 class Options(BaseOptions):
     """How the figure is drawn."""

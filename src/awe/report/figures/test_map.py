@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from awe.report.results import Results
 
+TITLE = "Figure 3: word discrimination on the test set"
+
 
 class Options(BaseOptions):
     """How the figure is drawn."""

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from awe.report.results import Results
 
+TITLE = "Figure 4: the embedding space"
+
 
 class Options(BaseOptions):
     """Which words are shown, and how."""

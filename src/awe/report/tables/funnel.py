@@ -2,24 +2,32 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from awe.report.results import REJECTING_STAGES
+from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from awe.report.results import Results
 
+TITLE = "Accepted and rejected items"
 UNITS = {
     "corpus": "utterances",
     "lexicon": "word types",
     "alignment": "utterances",
     "semantics": "word types",
     "tokens": "word segments",
-}
+}  # of every stage that rejects
 
 
-def funnel(results: "Results") -> pd.DataFrame:
+class Options(BaseOptions):
+    """No options."""
+
+
+def collect(results: "Results", options: Options) -> "pd.DataFrame":
     """Count items by language, stage, unit, outcome (accepted or rejected) and reason, in the order of the stages."""
+    import pandas as pd
+
+    del options
     rows: list[tuple[str, str, str, str, str, int]] = []
     for language in results.plan.languages:
         accepted = {
@@ -29,8 +37,7 @@ def funnel(results: "Results") -> pd.DataFrame:
             "semantics": len(results.vectors(language)),
             "tokens": len(results.tokens(language)),
         }
-        for stage in REJECTING_STAGES:
-            unit = UNITS[stage]
+        for stage, unit in UNITS.items():
             rows.append((language, stage, unit, "accepted", "", accepted[stage]))
             reasons = results.rejects(language, stage)["reason"].value_counts()
             ordered = sorted(reasons.items(), key=lambda item: (-int(item[1]), str(item[0])))
@@ -38,10 +45,12 @@ def funnel(results: "Results") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["language", "stage", "unit", "outcome", "reason", "count"])
 
 
-def readable(counts: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":
     """Arrange the counts with one row per language and stage, the reasons in one cell."""
+    import pandas as pd
+
     rows = []
-    for (language, stage), group in counts.groupby(["language", "stage"], sort=False):
+    for (language, stage), group in collected.groupby(["language", "stage"], sort=False):
         rejected = group[group["outcome"] == "rejected"]
         reasons = [
             f"{str(reason).replace('_', ' ')} {count}"

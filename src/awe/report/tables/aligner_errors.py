@@ -2,21 +2,31 @@
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+from awe.options import Options as BaseOptions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from awe.report.results import Results
 
+TITLE = "Word boundaries of the aligner against known ones"
 COLUMNS = ["language", "n_boundaries", "median_ms", "p90_ms", "mean_ms", "share_within_20_ms"]
 
 
-def collect(results: "Results") -> pd.DataFrame:
+class Options(BaseOptions):
+    """No options."""
+
+
+def collect(results: "Results", options: Options) -> "pd.DataFrame":
     """Collect the errors over all words of every language; languages without known times have no row.
 
     Returns:
         columns language, n_boundaries, median_ms, p90_ms, mean_ms, share_within_20_ms.
 
     """
+    import pandas as pd
+
+    del options
     rows = []
     for language in results.plan.languages:
         errors = results.boundary_errors(language)
@@ -25,8 +35,10 @@ def collect(results: "Results") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+def readable(collected: "pd.DataFrame", names: dict[str, str]) -> "pd.DataFrame":
     """Arrange the errors for readers."""
+    import pandas as pd
+
     rows = [
         {
             "Language": names[str(row["language"])],

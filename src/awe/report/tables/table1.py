@@ -1,13 +1,30 @@
 """Word-level statistics of the experiment's data (the paper's Table 1)."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-import pandas as pd
+from awe.options import Options as BaseOptions
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from awe.report.results import Results
+
+TITLE = "Table 1, the data"
 SPLITS = ("train", "valid", "test")
 
 
-def word_statistics(tokens: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+class Options(BaseOptions):
+    """No options."""
+
+
+def collect(results: "Results", options: Options) -> "pd.DataFrame":
+    """Count and measure the tokens of every language; columns as of `word_statistics`."""
+    del options
+    return word_statistics({language: results.tokens(language) for language in results.plan.languages})
+
+
+def word_statistics(tokens: "Mapping[str, pd.DataFrame]") -> "pd.DataFrame":
     """Count segments, measure durations and the type/token ratio.
 
     Args:
@@ -18,6 +35,8 @@ def word_statistics(tokens: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         types; type_token_ratio: word types / segments, over all splits; speakers_train, speakers_valid, speakers_test.
 
     """
+    import pandas as pd
+
     rows = []
     for language, frame in tokens.items():
         durations = frame["end_s"] - frame["start_s"]
@@ -36,16 +55,18 @@ def word_statistics(tokens: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def readable(statistics: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+def readable(collected: "pd.DataFrame", names: Mapping[str, str]) -> "pd.DataFrame":
     """Arrange the statistics as the paper prints them, with the languages' names."""
+    import pandas as pd
+
     return pd.DataFrame(
         {
-            "Language": [names[language] for language in statistics["language"]],
-            **{f"{split} segments": statistics[split].astype(str) for split in SPLITS},
+            "Language": [names[language] for language in collected["language"]],
+            **{f"{split} segments": collected[split].astype(str) for split in SPLITS},
             "duration in s (µ ± σ)": [
                 f"{mean:.2f} ± {deviation:.2f}"
-                for mean, deviation in zip(statistics["duration_mean_s"], statistics["duration_sd_s"], strict=True)
+                for mean, deviation in zip(collected["duration_mean_s"], collected["duration_sd_s"], strict=True)
             ],
-            "TTR": [f"{ratio:.3f}" for ratio in statistics["type_token_ratio"]],
+            "TTR": [f"{ratio:.3f}" for ratio in collected["type_token_ratio"]],
         }
     )
