@@ -69,7 +69,7 @@ def train(
             mixtures = split(mixtures, statistics.counts)
         before, used, statistics = doubling, mixtures, Statistics(mixtures)
         for numbers, paths in align_batches(utterances, mixtures, pause_length):
-            pairs = [(number, path) for number, path in zip(numbers, paths, strict=True)]
+            pairs = list(zip(numbers, paths, strict=True))
             _add([(utterances[number], path) for number, path in pairs if kept[number]], mixtures, statistics)
             for number, path in pairs:
                 fits[number] = path.fit
