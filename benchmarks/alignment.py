@@ -33,6 +33,7 @@ from awe.tables import read_table, table_from
 ROOT = Path(__file__).resolve().parents[1]
 SHARE_WRONG = 0.15
 FEWEST_WRONG = 60  # of each kind; smaller corpora are aligned several times, with others made wrong
+SHORT_S, REPEATS = 900.0, 3  # shorter corpora are timed so often, and the fastest counts
 LEXICA = {"kerstin": ("de", "de"), "tts-portuguese": ("pt-br", "pt_BR")}  # voice, language of numbers
 
 
@@ -114,10 +115,11 @@ def mfa_example(folder: Path, work_folder: Path) -> Case:
 def boundaries(case: Case, options: hmm.Options) -> dict[str, str]:
     """Align with the transcripts as they are; errors, rejects and speed."""
     importlib.import_module("awe.alignment.embedded")  # a second for libraries, whatever the corpus
-    used = time.process_time()  # of one thread, so that other work on the machine matters less
-    result = hmm.align(case.task, options)
-    cpu_s = time.process_time() - used
-    speech_s = case.task.utterances["duration_s"].sum()
+    speech_s, cpu_s = case.task.utterances["duration_s"].sum(), np.inf
+    for _ in range(REPEATS if speech_s < SHORT_S else 1):
+        used = time.process_time()  # of one thread, so that other work on the machine matters less
+        result = hmm.align(case.task, options)
+        cpu_s = min(cpu_s, time.process_time() - used)
     row = {
         "corpus": case.name,
         "utterances": str(len(case.task.utterances)),
