@@ -40,6 +40,12 @@ class Mixtures:
         )
         return constants, torch.cat([self.means * precisions, -0.5 * precisions], 2)
 
+    @cached_property
+    def _projection_by_component(self) -> tuple[Tensor, Tensor]:
+        """The same with shapes `(M, S)` and `(M, S, 2 D)`."""
+        constants, factors = self._projection
+        return constants.T.contiguous(), factors.transpose(0, 1).contiguous()
+
     def component_shares(self, inputs: Tensor, state: int) -> Tensor:
         """Probability of each of a state's components, given frames with their squares `(N, 2 D)`: `(N, M)`."""
         constants, factors = self._projection
@@ -49,9 +55,9 @@ class Mixtures:
 
     def log_densities(self, frames: Tensor) -> Tensor:
         """Log density of frames `(N, D)` in each state: `(N, S)`."""
-        constants, factors = self._projection
-        flat = torch.addmm(constants.T.flatten(), with_squares(frames), factors.transpose(0, 1).flatten(0, 1).T)
-        scores = flat.view(len(frames), *constants.T.shape).unbind(1)  # (N, S) for each component
+        constants, factors = self._projection_by_component
+        flat = torch.addmm(constants.flatten(), with_squares(frames), factors.flatten(0, 1).T)
+        scores = flat.view(len(frames), *constants.shape).unbind(1)  # (N, S) for each component
         largest = scores[0]
         for one in scores[1:]:
             largest = torch.maximum(largest, one)

@@ -38,7 +38,8 @@ def best_paths(emissions: Floats, num_frames: Integers, chains: Sequence[Chain],
     """
     max_frames, batch, max_places = emissions.shape
     # before the first frame all paths are at a place of their own before the first pause; the rows lie end to end
-    scores = np.full((pause_length + max_frames, batch, 1 + max_places), IMPOSSIBLE)
+    scores = np.empty((pause_length + max_frames, batch, 1 + max_places), np.float32)
+    scores[:pause_length], scores[:, :, 0] = IMPOSSIBLE, IMPOSSIBLE
     scores[pause_length - 1, :, 0] = 0
     np.subtract(emissions, emissions[:, :, :1], out=scores[pause_length:, :, 1:])
     scores = scores.reshape(pause_length + max_frames, -1)
