@@ -162,10 +162,10 @@ def in_contexts(task: AlignmentTask, fewest: int) -> AlignmentTask:
     return replace(task, lexicon=lexicon)
 
 
-def plausibility(case: Case, options: hmm.Options) -> dict[str, str]:
+def plausibility(case: Case, options: hmm.Options, seed: int) -> dict[str, str]:
     """Align with some wrong transcripts; how many of them, and of the right ones, are rejected."""
     words = [list(one) for one in case.task.utterances["words"]]
-    random = np.random.default_rng(1)
+    random = np.random.default_rng(seed)
     row = {"corpus": case.name}
     right = np.zeros(2, int)
     for kind, change in [("of another utterance", another), ("in another order", reordered)]:
@@ -218,6 +218,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="por, deu, pol, kerstin, tts-portuguese, mfa-example")
     parser.add_argument("--options", default="{}", help="JSON of the aligner's options")
     parser.add_argument("--no-plausibility", action="store_true", help="leave out the wrong transcripts")
+    parser.add_argument("--seed", type=int, default=1, help="of the draw of wrong transcripts")
     parser.add_argument("--contexts", type=int, help="triphones, where spoken that often, instead of monophones")
     arguments = parser.parse_args()
     options = hmm.Options.model_validate_json(arguments.options)
@@ -229,7 +230,7 @@ def main() -> None:
             cases = [replace(case, task=in_contexts(case.task, arguments.contexts)) for case in cases]
         tables = [[boundaries(case, options) for case in cases]]
         if not arguments.no_plausibility:
-            tables.append([plausibility(case, options) for case in cases])
+            tables.append([plausibility(case, options, arguments.seed) for case in cases])
     for rows in tables:
         print("\n" + markdown(pd.DataFrame(rows).fillna("-")), flush=True)
 
