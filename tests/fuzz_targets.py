@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import lhotse  # noqa: F401  makes a folder in the home folder when it is imported, which no reader may
 import numpy as np
 import pandas as pd
 import pyarrow as pa

@@ -51,6 +51,7 @@ FOUND: list[tuple[str, str, Callable[[bytes], bytes]]] = [
     ("corpus-globalphone", "globalphone/Portuguese/trl/PO001.trl", lambda content: b"; " + b"9" * 5000 + b":\n" + content),
     ("text", "text.txt", lambda content: content + b" 1," + b"9" * 5000),
     ("records", "por/alignment/boundary_errors.csv", lambda content: content + b"\xff\n"),
+    ("evaluate.csv", "in.csv", lambda content: b"\xff" + content),
     # libraries whose messages have several lines
     ("alignment-table", "all.csv", lambda content: content + b"a,b,c,d,e,f\n"),
     ("alignment-table", "all.parquet", lambda content: content[:-20] + b"\x0f" * 12 + content[-8:]),

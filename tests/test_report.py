@@ -17,7 +17,7 @@ from PIL import Image
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
 from awe.plugins import names
-from awe.report import claims, scores, summary
+from awe.report import answers, claims, scores, summary
 from awe.report.labels import place_labels
 from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
@@ -151,18 +151,18 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
         assert row["difference"] == pytest.approx(row["reference_map"] - row["map"])
     assert (compared["difference"] > 0).all()
     assert (compared["p_corrected"] >= compared["p_value"]).all()
-    answered = claims.answers(compared, PLAN.languages)
+    answered = answers.answers(compared, PLAN.languages)
     assert [answer.partition(":")[0] for answer in answered["answer"]] == ["Portuguese", "German", "Polish"]
     assert "the paper reports +5.06 %" in answered["answer"][2]
     assert all(f" {name} (" in answered["answer"][0] for name in ("contrastive", "form", "meaning"))
     gains = compared[compared["setting"] == "contrastive"]["relative_gain"]
     assert answered["relative_gain"].tolist() == gains.tolist()
-    assert claims.readable_answers(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
+    assert answers.readable(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
     assert (compared["speakers_low"] < compared["difference"]).all()
     assert (compared["difference"] < compared["speakers_high"]).all()
     turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
     assert (turned["difference"] < 0).all()
-    assert "loses to" in claims.answers(turned, PLAN.languages)["answer"][0]
+    assert "loses to" in answers.answers(turned, PLAN.languages)["answer"][0]
 
 
 def test_controls_of_the_meaning_are_compared_like_other_settings(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from awe.text import Sign, TextOptions, normalise
         ("de", "1\u202f000\u202f000 E-Mails, 1990er", "eine million e mails eintausendneunhundertneunzig er"),
         ("de", "007", "null null sieben"),
         ("pl", "W 1939 r. było 2,5", "w tysiąc dziewięćset trzydzieści dziewięć r było dwa przecinek pięć"),
-        ("pl", "4th", "czwarty"),
+        ("pl", "4th 0º", "czwarty zero"),
         ("pt_BR", "1º e 21ª, d’água “olá” ‘fim’", "primeiro e vigésima primeira d'água olá fim"),
         (
             "en",

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     """Read the results, aggregate, compare, write."""
     from awe.files import write_text
     from awe.options import parse_options
-    from awe.report import claims, scores
+    from awe.report import answers, claims, scores
     from awe.report.summary import summarise
     from awe.report.tabular import write_all
 
@@ -35,6 +35,6 @@ def run(arguments: argparse.Namespace) -> None:
     collected, compared = scores.collect(results), claims.compare_settings(results, options)
     write_all(collected, scores.readable(collected, results.plan.languages), folder / "scores")
     write_all(compared, claims.readable(compared, results.plan.languages), folder / "claims")
-    answered = claims.answers(compared, results.plan.languages)
-    write_all(answered, claims.readable_answers(answered, results.plan.languages), folder / "answers")
+    answered = answers.answers(compared, results.plan.languages)
+    write_all(answered, answers.readable(answered, results.plan.languages), folder / "answers")
     write_text(summarise(results, compared, arguments.note), folder / "summary.md")

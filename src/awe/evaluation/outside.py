@@ -96,9 +96,9 @@ def _read_frame(path: Path, labels: list[str]) -> pd.DataFrame:
             table = pa_csv.read_csv(path, convert_options=as_text)
         else:
             raise InputError(f"{path}: {path.suffix or 'no suffix'} is unknown; give a .parquet, .csv or .npz file")
+        frame: pd.DataFrame = table.to_pandas()
     except (pa.ArrowException, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())[:160]}") from None
-    frame: pd.DataFrame = table.to_pandas()
     return frame
 
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from awe.report.results import Results
 
-PAPER_GAIN = {"pol": 0.0506}  # section 4.3; the paper states no other number
-NO_BASELINE = "This experiment does not compare form + meaning with the contrastive baseline."
-SIGNIFICANT = 0.05  # corrected p values below it
 COLUMNS = [
     "language", "setting", "reference", "map", "reference_map", "difference", "ci_low", "ci_high", "speakers_low",
     "speakers_high", "relative_gain", "gain_low", "gain_high", "p_value", "p_corrected", "seeds", "seeds_better",
@@ -122,55 +119,6 @@ def _compare(
     ]
 
 
-def answers(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contrastive") -> pd.DataFrame:
-    """Answer the claim language by language: against the baseline, then against every other setting.
-
-    Returns:
-        columns language, answer (sentences), relative_gain, gain_low, gain_high, p_corrected and paper_gain (missing
-        where the paper states none); no row for a language without the baseline.
-
-    """
-    rows = []
-    for language, group in claims.groupby("language", sort=False):
-        against = group[group["setting"] == baseline].to_dict("records")
-        if not against:
-            continue
-        claim = against[0]
-        paper = PAPER_GAIN.get(str(language))
-        answer = (
-            f"{names[str(language)]}: {label(str(claim['reference']))} ({claim['reference_map']:.3f}) {_verdict(claim)}"
-            f" {label(baseline)} ({claim['map']:.3f}), a relative {'gain' if claim['relative_gain'] > 0 else 'difference'} of {_percent(claim['relative_gain'])}"
-            f" (interval {_percent(claim['gain_low'])} to {_percent(claim['gain_high'])},"
-            f" p = {claim['p_corrected']:.2g} corrected; better in {claim['seeds_better']} of {claim['seeds']} seeds)"
-            + (f"; the paper reports {_percent(paper, 2)}." if paper else ".")
-        )
-        others = [
-            f"{_verdict(other)} {label(str(other['setting']))} ({_percent(other['relative_gain'])}, p = {other['p_corrected']:.2g})"
-            for other in group[group["setting"] != baseline].to_dict("records")
-        ]
-        answer += f" It {', '.join(others)}." if others else ""
-        kept = {key: claim[key] for key in ("relative_gain", "gain_low", "gain_high", "p_corrected")}
-        rows.append({"language": str(language), "answer": answer, **kept, "paper_gain": paper})
-    columns = ["language", "answer", "relative_gain", "gain_low", "gain_high", "p_corrected", "paper_gain"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def readable_answers(answered: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Arrange the answers for readers."""
-    return pd.DataFrame(
-        [
-            {
-                "Language": names[str(row["language"])],
-                "answer": str(row["answer"]).partition(": ")[2],
-                "relative gain": _percent(row["relative_gain"]),
-                "in the paper": "-" if pd.isna(row["paper_gain"]) else _percent(row["paper_gain"], 2),
-            }
-            for row in answered.to_dict("records")
-        ],
-        columns=["Language", "answer", "relative gain", "in the paper"],
-    )
-
-
 def nothing_compared(settings: "Sequence[str]", reference: str) -> str:
     """Say why the comparisons of an experiment with these settings are empty."""
     if reference in settings:
@@ -192,7 +140,7 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 reference: f"{claim['reference_map']:.3f}",
                 "difference, over words": _interval(claim, "difference", "ci_low", "ci_high"),
                 "over speakers": _interval(claim, None, "speakers_low", "speakers_high"),
-                "relative gain": _percent(claim["relative_gain"]),
+                "relative gain": percent(claim["relative_gain"]),
                 "p (corrected)": f"{claim['p_corrected']:.2g}",
                 "better seeds": f"{claim['seeds_better']} of {claim['seeds']}",
             }
@@ -202,13 +150,8 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def _verdict(claim: "dict[Hashable, Any]") -> str:
-    if claim["p_corrected"] >= SIGNIFICANT:
-        return "is not reliably different from"
-    return "beats" if claim["relative_gain"] > 0 else "loses to"
-
-
-def _percent(share: float, digits: int = 1) -> str:
+def percent(share: float, digits: int = 1) -> str:
+    """Write a share as a signed percentage."""
     return f"{100 * share:+.{digits}f} %"
 
 

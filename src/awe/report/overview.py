@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from awe.report import claims, scores, summary
+from awe.report import answers, claims, scores, summary
 from awe.report.options import title
 from awe.report.page import Html, frame_table, items, page, paragraph, section
 from awe.report.tables import aligner_errors, funnel, table1
@@ -33,14 +33,14 @@ def overview_page(
     """
     names = results.plan.languages
     statistics = table1.collect(results, table1.Options())
-    answered = claims.answers(compared, names)
+    answered = answers.answers(compared, names)
     errors = shown(aligner_errors, results)
     return page(
         f"Experiment {results.plan.experiment}",
         paragraph(summary.what_was_run(results, statistics)),
         section(
             "The paper's claim: form and meaning together beat the contrastive baseline",
-            frame_table(claims.readable_answers(answered, names)) if len(answered) else paragraph(claims.NO_BASELINE),
+            frame_table(answers.readable(answered, names)) if len(answered) else paragraph(answers.NO_BASELINE),
         ),
         section(
             "Form + meaning against every other setting",

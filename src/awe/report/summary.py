@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from awe.report import claims, scores
+from awe.report import answers, scores
 from awe.report.style import label
 from awe.report.tables import aligner_errors, funnel, table1
 from awe.report.tabular import markdown, shown
@@ -97,8 +97,8 @@ def _count(items: Collection[object], noun: str) -> str:
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
-    answers = claims.answers(compared, results.plan.languages)["answer"].tolist()
-    return answers or [claims.NO_BASELINE]
+    found = answers.answers(compared, results.plan.languages)["answer"].tolist()
+    return found or [answers.NO_BASELINE]
 
 
 def _boundaries(results: "Results") -> str:
