@@ -17,8 +17,8 @@ rule align:
         lambda wildcards: f"../../envs/{'mfa' if uses_mfa(wildcards) else 'awe'}.yaml"
     threads: lambda wildcards: 8 if uses_mfa(wildcards) else 1
     resources:
-        mem_mb=growing(16000),
-        runtime=growing(720),
+        mem_mb=growing(4000, with_mfa=16000),
+        runtime=growing(120, with_mfa=720),
     params:
         aligner=lambda wildcards: EXPERIMENT.languages[
             wildcards.language

@@ -250,11 +250,11 @@ def report_files():
     ]
 
 
-def growing(amount):
-    """A resource that starts with an amount and asks for that much more at every retry."""
+def growing(amount, with_mfa=None):
+    """A resource that starts with an amount, another one with MFA, and asks for that much more at every retry."""
 
     def asked(wildcards, attempt):
-        return amount * attempt
+        return attempt * (with_mfa if with_mfa and uses_mfa(wildcards) else amount)
 
     return asked
 

@@ -12,7 +12,7 @@ rule features:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(4000),
+        mem_mb=growing(2000),
         runtime=growing(60),
     params:
         options=options("features"),
