@@ -35,7 +35,7 @@ rule score:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(8000),
+        mem_mb=growing(4000),
         runtime=growing(60),
     params:
         options=fixed(to_json(EXPERIMENT.evaluation)),
@@ -66,7 +66,7 @@ rule analyse:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(8000),
+        mem_mb=growing(4000),
         runtime=growing(60),
     params:
         options=fixed(to_json(EXPERIMENT.analysis)),
@@ -92,8 +92,8 @@ rule baselines:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(16000),
-        runtime=growing(480),
+        mem_mb=growing(4000),
+        runtime=growing(120),
     params:
         options=fixed(
             to_json(

@@ -20,7 +20,7 @@ rule train:
     resources:
         gpu=0 if EXPERIMENT.training.device == "cpu" else 1,
         gpu_share=0 if EXPERIMENT.training.device == "cpu" else 25,
-        mem_mb=growing(6000),
+        mem_mb=growing(8000),
         runtime=growing(240),
     params:
         options=training_options,
