@@ -39,7 +39,7 @@ for FIGURE in EXPERIMENT.figures:
         conda:
             "../../envs/awe.yaml"
         resources:
-            mem_mb=growing(8000),
+            mem_mb=growing(4000),
             runtime=growing(60),
         params:
             figure=FIGURE,
@@ -105,7 +105,7 @@ rule explorer:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(8000),
+        mem_mb=growing(4000),
         runtime=growing(60),
     params:
         options=fixed(to_json(EXPERIMENT.explorer)),
@@ -144,7 +144,7 @@ rule alignment_quality:
     conda:
         "../../envs/awe.yaml"
     resources:
-        mem_mb=growing(8000),
+        mem_mb=growing(4000),
         runtime=growing(60),
     params:
         plan=fixed(PLAN),
