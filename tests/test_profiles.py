@@ -93,5 +93,5 @@ def test_the_generic_profile_submits_resubmits_and_asks_for_more(micro: Path, tm
         ("corpus", "4000", "240"),
         ("lexicon", "2000", "30"),
         ("lexicon", "4000", "60"),
-        ("align", "16000", "720"),
+        ("align", "4000", "120"),
     ]  # and boundaries, a local rule, is not submitted
