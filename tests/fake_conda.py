@@ -42,9 +42,10 @@ def create(specification: Path, prefix: Path) -> None:
                 sys.exit(f"{specification}: wants {pin}, here is {found}")
     venv.create(prefix, with_pip=True)
     packages = next((prefix / "lib").glob("python*/site-packages"))
-    lines = [SEES_THIS_ONE.format(packages=one) for one in site.getsitepackages()]
+    # not as sitecustomize.py: Debian's Python has one of its own, which comes first
+    (packages / "notes_each_start.py").write_text(NOTES_EACH_START, encoding="utf-8")
+    lines = ["import notes_each_start\n", *(SEES_THIS_ONE.format(packages=one) for one in site.getsitepackages())]
     (packages / "host.pth").write_text("".join(lines), encoding="utf-8")
-    (packages / "sitecustomize.py").write_text(NOTES_EACH_START, encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:

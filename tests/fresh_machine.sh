@@ -13,7 +13,7 @@ mapfile -t PIP < <(env | grep '^PIP_')
 ROOT=$(mktemp -d /tmp/fresh-machine.XXXXXX)
 
 cleanup() {
-    for one in $(awk -v root="$ROOT/" 'index($2, root) == 1 { print $2 }' /proc/mounts | sort -r); do umount "$one"; done
+    for one in $(awk -v root="$ROOT/" 'index($2, root) == 1 { print $2 }' /proc/mounts | sort -r); do umount --lazy "$one"; done
     rm -rf --one-file-system "$ROOT"
 }
 trap cleanup EXIT

@@ -1,5 +1,7 @@
 """t-SNE, seeded."""
 
+import warnings
+
 import numpy as np
 
 
@@ -23,5 +25,7 @@ def project(embeddings: np.ndarray, perplexity: float = 30.0, seed: int = 1) -> 
         random_state=seed,
         n_jobs=1,
     )
-    places: np.ndarray = np.asarray(tsne.fit(np.asarray(embeddings, dtype=np.float64)))
+    with warnings.catch_warnings():  # joblib counts cores with lscpu, which a bare machine does not have
+        warnings.filterwarnings("ignore", "Could not find the number of physical cores", UserWarning)
+        places: np.ndarray = np.asarray(tsne.fit(np.asarray(embeddings, dtype=np.float64)))
     return places
