@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import torch
 import torch.nn.functional as F
@@ -70,6 +71,12 @@ def test_missing_features_and_empty_splits_are_named(folder: Path) -> None:
     shards = [read_arrow("features", path) for path in sorted(folder.glob("shard-*"))]
     with pytest.raises(TableError, match=r"tokens have none, train-\d+ for one"):
         token_set(tokens, shards[:2])
+    features = shards[0]["features"].to_pylist()
+    features[0][3] = None
+    column = pa.array(features, shards[0].schema.field("features").type)
+    damaged = shards[0].set_column(shards[0].schema.get_field_index("features"), "features", column)
+    with pytest.raises(TableError, match="a value is not finite"):
+        token_set(tokens, [damaged, *shards[1:]])
     with pytest.raises(TableError, match="split test is empty"):
         token_set(tokens.filter(np.array([name != "test" for name in tokens["split"].to_pylist()])), shards)
 

@@ -118,9 +118,8 @@ def _read_number(match: re.Match[str], language: str) -> str:
     if len(whole) > 15 or len(digits) > 32 or (len(whole) > 2 and whole[0] == "0"):
         return " ".join(str(num2words(int(digit), lang=language)) for digit in digits if digit != ".")
     if match["ordinal"]:
-        with suppress(
-            NotImplementedError, IndexError
-        ):  # not every language of num2words has ordinals, Polish none of 0
+        # not every language of num2words has ordinals, and Polish has none of 0
+        with suppress(NotImplementedError, IndexError):
             words = str(num2words(int(digits), lang=language, to="ordinal"))
             return re.sub(r"o\b", "a", words) if match["suffix"] == "ª" else words
     return str(num2words(digits, lang=language))

@@ -32,8 +32,11 @@ def find_lemmas(words: Sequence[str], options: Options, data_root: Path, text: T
             if not {"word", "lemma"} <= set(rows.fieldnames or []):
                 raise ConfigError(f"{path}: needs a header with the columns word and lemma, found {rows.fieldnames}")
             for row in rows:
-                word, lemma = (" ".join(normalise(row[column] or "", text)) for column in ("word", "lemma"))
-                if word in wanted and lemma and found.setdefault(word, lemma) != lemma:
+                word = " ".join(normalise(row["word"] or "", text))
+                if word not in wanted:
+                    continue
+                lemma = " ".join(normalise(row["lemma"] or "", text))
+                if lemma and found.setdefault(word, lemma) != lemma:
                     raise ConfigError(f"{path}: line {rows.line_num}: {word!r} has two lemmas; keep one")
     except OSError:
         raise ConfigError(f"{path}: there is no such file; lemmas.options.path names it") from None

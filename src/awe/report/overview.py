@@ -54,10 +54,10 @@ def overview_page(
             frame_table(scores.readable(scores.collect(results), names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
-        section("Table 1: the data", frame_table(table1.readable(statistics, names))),
-        section("Accepted and rejected items", frame_table(shown(funnel, results))),
+        section(table1.TITLE, frame_table(table1.readable(statistics, names))),
+        section(funnel.TITLE, frame_table(shown(funnel, results))),
         section(
-            "Word boundaries found by the aligner against known ones",
+            aligner_errors.TITLE,
             frame_table(errors) if len(errors) else paragraph(summary.NO_TIMES),
         ),
         section("Read this before you quote a number", items([*notes, *summary.limits(results, statistics)])),

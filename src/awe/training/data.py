@@ -169,5 +169,5 @@ def _flat(
 
 
 def _parts(lists: Column) -> list[NDArray[np.float32]]:
-    """Give the values of each chunk of a list column, without a copy."""
-    return [chunk.flatten().to_numpy() for chunk in lists.chunks]
+    """Give the values of each chunk of a list column, without a copy; NaN for values that are missing."""
+    return [chunk.flatten().to_numpy(zero_copy_only=False) for chunk in lists.chunks]
