@@ -84,7 +84,7 @@ def ingest(
              versions=folder / "versions.json")  # fmt: skip
     reference = read_table("alignment", tables["reference"])
     utterances, words = read_table("utterances", tables["utterances"]), read_table("lexicon", tables["lexicon"])
-    task = AlignmentTask(utterances, words, table_from("alignment", []), data_root, folder)
+    task = AlignmentTask(utterances, words, table_from("alignment", []), data_root, data_root, folder)
     return Case(name, task, reference)
 
 
@@ -108,7 +108,9 @@ def mfa_example(folder: Path, work_folder: Path) -> Case:
     lines = (line.split("\t") for line in (folder / "pt.dict").read_text(encoding="utf-8").splitlines())
     lexicon = [{"word": word, "phones": phones.split(), "source": "dictionary"} for word, phones in lines]
     empty = table_from("alignment", [])
-    task = AlignmentTask(table_from("utterances", rows), table_from("lexicon", lexicon), empty, folder, work_folder)
+    task = AlignmentTask(
+        table_from("utterances", rows), table_from("lexicon", lexicon), empty, folder, folder, work_folder
+    )
     return Case("mfa-example, against MFA", task, given.align(task, given.Options(folder="textgrids")).alignment)
 
 

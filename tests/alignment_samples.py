@@ -53,6 +53,7 @@ def task_of(
         utterances=table_from("utterances", rows),
         lexicon=table_from("lexicon", lexicon),
         reference=table_from("alignment", reference),
+        audio_folder=folder,
         data_root=folder,
         work_folder=folder / "work",
     )

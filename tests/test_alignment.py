@@ -348,7 +348,8 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name, frame in [("utterances", task.utterances), ("lexicon", task.lexicon), ("alignment", task.reference)]:
         write_table(frame, name, tmp_path / f"{name}.parquet")
     tables = ["--utterances", f"{tmp_path}/utterances.parquet", "--reference", f"{tmp_path}/alignment.parquet"]
-    shared = ["--lexicon", f"{tmp_path}/lexicon.parquet", "--data-root", str(tmp_path), "--seed", "1"]
+    folders = ["--audio", str(tmp_path), "--data-root", str(tmp_path)]
+    shared = ["--lexicon", f"{tmp_path}/lexicon.parquet", *folders, "--seed", "1"]
     outputs = ["--output", f"{tmp_path}/out.parquet", "--rejects", f"{tmp_path}/rejects.parquet"]
     versions = ["--versions", f"{tmp_path}/versions.json"]
     assert main(["align", "--aligner", "given", "--options", "{}", *tables, *shared, *outputs, *versions]) == 0

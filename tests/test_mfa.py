@@ -49,8 +49,14 @@ def example_task() -> AlignmentTask:
     lexicon = [
         {"word": word, "phones": phones.split(), "source": "d"} for word, phones in (x.split("\t") for x in lines)
     ]
-    empty = table_from("alignment", [])
-    return AlignmentTask(table_from("utterances", rows), table_from("lexicon", lexicon), empty, EXAMPLE, EXAMPLE)
+    return AlignmentTask(
+        utterances=table_from("utterances", rows),
+        lexicon=table_from("lexicon", lexicon),
+        reference=table_from("alignment", []),
+        audio_folder=EXAMPLE / "corpus",
+        data_root=EXAMPLE,
+        work_folder=EXAMPLE,
+    )
 
 
 @needs_example
@@ -72,7 +78,7 @@ def test_real_outputs_agree_in_every_format() -> None:
 def test_hmm_agrees_with_mfa() -> None:
     task = example_task()
     reference = given.align(task, given.Options(folder="textgrids")).alignment
-    result = hmm.align(dataclasses.replace(task, data_root=EXAMPLE / "corpus"), hmm.Options())
+    result = hmm.align(task, hmm.Options())
     assert len({row["item_id"] for row in result.rejects}) <= 1
     errors = boundary_errors(result.alignment, reference, task.utterances).set_index("scope").loc["all"]
     assert errors["median_ms"] <= 15
@@ -326,7 +332,7 @@ def test_runner_counts_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_rule_runs_the_mfa_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put_fake(tmp_path / "bin", monkeypatch)
     config = yaml.safe_load(MICRO.read_text(encoding="utf-8"))
-    config["alignment"] = {"aligner": "mfa", "options": {"reproducible": True}}
+    config["alignment"] = {"aligner": "mfa", "options": {"reproducible": True, "save_model": "models/por.zip"}}
     (tmp_path / "mfa.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
     [language] = config["languages"]
     target = f"{RESULT}/{language}/alignment/alignment.parquet"
@@ -337,6 +343,7 @@ def test_rule_runs_the_mfa_on_the_path(tmp_path: Path, monkeypatch: pytest.Monke
     assert read_table("rejects", folder / "rejects.parquet")["reason"].tolist() == ["alignment_failed"]
     assert json.loads((folder / "versions.json").read_text(encoding="utf-8"))["mfa"] == "3.4.3"
     assert "--no_use_mp" in (tmp_path / "calls").read_text(encoding="utf-8")
+    assert (tmp_path / "data" / "models" / "por.zip").is_file()  # not beside the synthesised speech
 
 
 def test_models_stay_in_the_data_root_of_a_module(tmp_path: Path) -> None:
@@ -372,9 +379,7 @@ def test_missing_program_and_model_are_one_line(tmp_path: Path, monkeypatch: pyt
 @needs_example
 @pytest.mark.skipif(not shutil.which("mfa"), reason="the program mfa is not on the PATH")
 def test_real_program(tmp_path: Path) -> None:
-    root = shutil.copytree(EXAMPLE / "corpus", tmp_path / "root")
-    shutil.copy(EXAMPLE / "model.zip", root)
-    task = dataclasses.replace(example_task(), data_root=root, work_folder=tmp_path, threads=2)
+    task = dataclasses.replace(example_task(), work_folder=tmp_path, threads=2)
     result = mfa.align(task, mfa.Options(mode="align", acoustic_model="model.zip"))
     reference = given.align(example_task(), given.Options(folder="textgrids")).alignment
     errors = boundary_errors(result.alignment, reference, task.utterances).set_index("scope").loc["all"]

@@ -26,7 +26,8 @@ rule align:
         options=lambda wildcards: to_json(
             EXPERIMENT.languages[wildcards.language].alignment.options
         ),
-        data_root=audio_folder,
+        audio=audio_folder,
+        data_root=fixed(EXPERIMENT.data_root),
         seed=EXPERIMENT.seed,
         code=lambda wildcards: code(
             "commands.align",
@@ -34,9 +35,9 @@ rule align:
         ),
     shell:
         "awe align --aligner {params.aligner} --options {params.options:q} --utterances {input.utterances:q}"
-        " --lexicon {input.lexicon:q} --reference {input.reference:q} --data-root {params.data_root:q}"
-        " --seed {params.seed} --threads {threads} --output {output.alignment:q} --rejects {output.rejects:q}"
-        " --versions {output.versions:q} 2>&1 | tee {log:q}"
+        " --lexicon {input.lexicon:q} --reference {input.reference:q} --audio {params.audio:q}"
+        " --data-root {params.data_root:q} --seed {params.seed} --threads {threads}"
+        " --output {output.alignment:q} --rejects {output.rejects:q} --versions {output.versions:q} 2>&1 | tee {log:q}"
 
 
 rule boundaries:

@@ -15,7 +15,8 @@ class AlignmentTask:
         lexicon: table `lexicon`; words without a row have no pronunciation.
         reference: table `alignment` with the word times that the corpus ships, maybe empty;
             only the aligner `given` may use them.
-        data_root: folder that `audio_path` is relative to.
+        audio_folder: folder that `audio_path` is relative to.
+        data_root: folder that files named in the aligner's options are relative to.
         work_folder: an existing empty folder for temporary files, private to this job.
         seed: seed of everything random.
         threads: processes or threads the aligner may use.
@@ -25,6 +26,7 @@ class AlignmentTask:
     utterances: pd.DataFrame
     lexicon: pd.DataFrame
     reference: pd.DataFrame
+    audio_folder: Path
     data_root: Path
     work_folder: Path
     seed: int = 1

@@ -20,7 +20,7 @@ UNKNOWN_PHONE = "spn"  # stands in the tier of phones under a word without pronu
 Rejects = list[dict[str, str]]
 
 
-def write_corpus(rows: Sequence[Row], data_root: Path, corpus: Path) -> tuple[dict[Path, Row], Rejects]:
+def write_corpus(rows: Sequence[Row], audio_folder: Path, corpus: Path) -> tuple[dict[Path, Row], Rejects]:
     """Write `speaker/utterance.wav` and `.lab` under safe names.
 
     Returns:
@@ -35,8 +35,8 @@ def write_corpus(rows: Sequence[Row], data_root: Path, corpus: Path) -> tuple[di
     rejects: Rejects = []
     for number, row in enumerate(track(rows, "writing for MFA", len(rows))):
         try:
-            signal = read_segment(data_root / row["audio_path"], row["start_s"], row["duration_s"])
-            _check(signal, data_root / row["audio_path"])
+            signal = read_segment(audio_folder / row["audio_path"], row["start_s"], row["duration_s"])
+            _check(signal, audio_folder / row["audio_path"])
         except AudioError as error:
             rejects.append(reject("alignment", row["utterance_id"], error.reason, error.detail))
             continue

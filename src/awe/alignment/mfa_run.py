@@ -47,7 +47,7 @@ def align_with_mfa(task: AlignmentTask, options: "Options") -> AlignmentResult:
         places = places_in(task.work_folder, f"{number:04d}", model, dictionary)
         if dictionary is None:
             write_dictionary(lexicon, places.dictionary)
-        written, unreadable = write_corpus(rows, task.data_root, places.corpus)
+        written, unreadable = write_corpus(rows, task.audio_folder, places.corpus)
         rejects += unreadable
         if not written:
             continue

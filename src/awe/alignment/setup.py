@@ -39,7 +39,9 @@ class Setup:
 def read_utterances(group: Sequence[Row], setup: Setup, rejects: Rejects) -> list[tuple[Row, Utterance]]:
     """Read one speaker's utterances; what cannot be read goes to the rejects."""
     options, task = setup.options, setup.task
-    rows, features, unreadable = read_features(group, task.data_root, options.shift_s, options.window_s, task.threads)
+    rows, features, unreadable = read_features(
+        group, task.audio_folder, options.shift_s, options.window_s, task.threads
+    )
     rejects += unreadable
     return [(row, Utterance(one, setup.chain(row["words"]))) for row, one in zip(rows, features, strict=True)]
 

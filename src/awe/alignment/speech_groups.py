@@ -45,7 +45,7 @@ def choose_training(rows: Sequence[Row], training_s: float, seed: int) -> list[R
 
 
 def read_features(
-    group: Sequence[Row], data_root: Path, shift_s: float, window_s: float, threads: int
+    group: Sequence[Row], audio_folder: Path, shift_s: float, window_s: float, threads: int
 ) -> tuple[list[Row], list[Floats], list[dict[str, str]]]:
     """Read the utterances of one speaker.
 
@@ -56,7 +56,7 @@ def read_features(
 
     def read(row: Row) -> Floats | AudioError:
         try:
-            signal = read_segment(data_root / row["audio_path"], row["start_s"], row["duration_s"])
+            signal = read_segment(audio_folder / row["audio_path"], row["start_s"], row["duration_s"])
         except AudioError as error:
             return error
         return mfcc_with_slopes(signal, shift_s, window_s)

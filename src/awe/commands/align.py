@@ -11,7 +11,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--utterances", type=Path, required=True)
     parser.add_argument("--lexicon", type=Path, required=True)
     parser.add_argument("--reference", type=Path, required=True, help="word times that the corpus ships")
-    parser.add_argument("--data-root", type=Path, required=True)
+    parser.add_argument("--audio", type=Path, required=True, help="folder that audio paths are relative to")
+    parser.add_argument("--data-root", type=Path, required=True, help="folder of files named in the options")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--output", type=Path, required=True, help="table alignment")
@@ -36,6 +37,7 @@ def run(arguments: argparse.Namespace) -> None:
             utterances=read_table("utterances", arguments.utterances),
             lexicon=read_table("lexicon", arguments.lexicon),
             reference=read_table("alignment", arguments.reference),
+            audio_folder=arguments.audio,
             data_root=arguments.data_root,
             work_folder=Path(folder),
             seed=arguments.seed,
