@@ -20,6 +20,7 @@ from awe.tables import read_arrow, read_table
 from awe.training.batches import Batch, Partners, epoch_batches, evaluation_batches
 from awe.training.data import TokenSet, some_minutes, token_set
 from awe.training.decoder import PhonologicalDecoder
+from awe.training.device import choose_device, precision
 from awe.training.encoder import AcousticEncoder, FrameBatchNorm
 from awe.training.form_meaning import PADDING, form_loss, meaning_loss, meaning_targets, step_counts
 from awe.training.job import build_network
@@ -28,7 +29,7 @@ from awe.training.network import DeviceTokens
 from awe.training.ntxent import ntxent_loss
 from awe.training.objectives import contrastive, ntxent
 from awe.training.options import JobOptions, ModelOptions, SettingOptions, TrainingOptions, job_options
-from awe.training.recurrence import dropout, last_states
+from awe.training.recurrence import dropout, last_states, run_gru
 from awe.training.triplet import triplet_loss
 from training_samples import COEFFICIENTS, job_json, read_tokens, write_tokens
 
@@ -203,6 +204,32 @@ def test_the_recurrence_in_bfloat16_is_as_near_as_pytorchs() -> None:
         assert F.cosine_similarity(ours.flatten(), wanted.flatten(), dim=0) > 0.999
 
 
+def test_on_a_gpu_the_gru_is_never_left_to_float16() -> None:
+    """What cuDNN would be given, asked of stand-ins: autocast off, float32; rounded to TF32 in mixed precision only."""
+
+    class OnGpu:
+        is_cuda = True
+
+        def float(self) -> str:
+            return "float32"
+
+    torch.set_autocast_enabled("cuda", True)
+    try:
+        inputs, autocast = run_gru(lambda given: (given, torch.is_autocast_enabled("cuda")), OnGpu())  # type: ignore[arg-type]
+        assert torch.is_autocast_enabled("cuda")
+    finally:
+        torch.set_autocast_enabled("cuda", False)
+    assert (inputs, autocast) == ("float32", False)
+
+    cpu = torch.device("cpu")
+    for trained_in, rounded in [("bfloat16", True), ("float32", False)]:
+        choose_device(TrainingOptions.model_validate({"device": "cpu", "precision": trained_in}))
+        for mixed, expected in [(True, rounded), (False, False)]:
+            with precision(cpu, mixed=mixed):
+                assert torch.backends.cudnn.allow_tf32 == expected
+        assert torch.backends.cudnn.allow_tf32 == rounded
+
+
 def test_dropout_between_layers_is_drawn_from_torchs_generator() -> None:
     gru = torch.nn.GRU(3, 64, 2, batch_first=True, dropout=0.5)
     hidden, steps = torch.randn(4, 6, 3), torch.tensor([6, 2, 5, 1])
@@ -329,15 +356,15 @@ def test_at_one_seed_all_settings_start_from_one_encoder(loaded: Loaded, initial
 def test_embeddings_are_float32_whatever_training_uses(loaded: Loaded) -> None:
     tokens, vectors = loaded
     found = {}
-    for precision in ("float32", "bfloat16"):
+    for trained_in in ("float32", "bfloat16"):
         job = JobOptions.model_validate_json(
-            job_json("multitask", model={"dropout": 0.0}, training={"precision": precision})
+            job_json("multitask", model={"dropout": 0.0}, training={"precision": trained_in})
         )
         network = build_network(job, tokens, vectors, tokens.splits["train"], torch.device("cpu")).train()
         data = DeviceTokens(tokens, job.model, torch.device("cpu"))
         batches = evaluation_batches(tokens, tokens.splits["valid"], job.model, batch_size=64, seed=1)
         [placed] = data.upload(batches[1])
-        found[precision] = (network.embed(data, placed).detach(), network.embeddings(data, *batches))
+        found[trained_in] = (network.embed(data, placed).detach(), network.embeddings(data, *batches))
     assert not torch.equal(found["float32"][0], found["bfloat16"][0])
     assert torch.equal(found["float32"][1], found["bfloat16"][1])
 

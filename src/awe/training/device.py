@@ -23,9 +23,23 @@ def choose_device(options: TrainingOptions) -> torch.device:
     torch.set_num_threads(options.threads)
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it cuBLAS refuses to be deterministic
     torch.use_deterministic_algorithms(mode=True)
-    torch.backends.cudnn.allow_tf32 = False  # float32 means float32: by default cuDNN rounds factors to 10 bits
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # saves time
-    return torch.device("cuda" if on_gpu else "cpu")
+    device = torch.device("cuda" if on_gpu else "cpu")
+    # float32 means float32, for which cuDNN would round factors to 10 bits; in mixed precision the GRU may be so computed
+    torch.backends.cudnn.allow_tf32 = use_bfloat16(options, device)
+    return device
+
+
+@contextmanager
+def precision(device: torch.device, *, mixed: bool) -> Iterator[None]:
+    """Compute a forward pass in mixed precision, or in float32 with nothing rounded on the way."""
+    allowed = torch.backends.cudnn.allow_tf32
+    torch.backends.cudnn.allow_tf32 = allowed and mixed
+    try:
+        with torch.autocast(device.type, torch.bfloat16, enabled=mixed):
+            yield
+    finally:
+        torch.backends.cudnn.allow_tf32 = allowed
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from awe.training.options import ModelOptions
-from awe.training.recurrence import last_states
+from awe.training.recurrence import last_states, run_gru
 
 
 class AcousticEncoder(nn.Module):
@@ -54,7 +54,7 @@ class AcousticEncoder(nn.Module):
             return self._both_directions(hidden, own_steps)
         if hidden.device.type == "cpu":
             return last_states(self.gru, hidden, own_steps)
-        states: Tensor = self.gru(hidden)[0]  # (B, T', D)
+        states: Tensor = run_gru(self.gru, hidden)[0]  # (B, T', D)
         if not self.exact:
             return states[:, -1]
         last = (own_steps - 1)[:, None, None].expand(-1, 1, states.shape[2])
@@ -63,7 +63,7 @@ class AcousticEncoder(nn.Module):
     def _both_directions(self, hidden: Tensor, own_steps: Tensor) -> Tensor:
         """Last state of either direction, side by side; the backward one must not start in the padding."""
         packed = nn.utils.rnn.pack_padded_sequence(hidden, own_steps.cpu(), batch_first=True, enforce_sorted=False)
-        last: Tensor = self.gru(packed)[1]  # (layers * 2, B, width)
+        last: Tensor = run_gru(self.gru, packed)[1]  # (layers * 2, B, width)
         return torch.cat([last[-2], last[-1]], dim=1)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from awe.errors import ConfigError
 from awe.training.batches import Batch
 from awe.training.data import TokenSet
+from awe.training.device import precision
 from awe.training.encoder import AcousticEncoder
 from awe.training.objective import Frames, Losses, Objective, Targets
 from awe.training.options import ModelOptions
@@ -74,7 +75,8 @@ class Placed:
 class Network(nn.Module):
     """What is trained: the encoder, and the objective with its own layers.
 
-    With `mixed_precision`, training and its validation are computed in bfloat16; embeddings that are kept never are.
+    With `mixed_precision`, training and its validation are computed in bfloat16, on a GPU the GRU in TF32; embeddings
+    that are kept never are.
     """
 
     def __init__(self, encoder: AcousticEncoder, objective: Objective, *, mixed_precision: bool) -> None:
@@ -83,7 +85,7 @@ class Network(nn.Module):
 
     def embed(self, data: DeviceTokens, placed: Placed, *, in_float32: bool = False) -> Tensor:
         """Embed a batch: float32 with shape (B, D), computed in float32 throughout if so wanted."""
-        with self._precision(data, in_float32=in_float32):
+        with precision(data.device, mixed=self.mixed_precision and not in_float32):
             padded, lengths = data.padded(placed)
             embedded: Tensor = self.encoder(padded.frames, lengths)
             return embedded.float()
@@ -92,7 +94,7 @@ class Network(nn.Module):
         """Compute the loss of a batch in an epoch (counted from 0)."""
         embeddings = self.embed(data, placed)
         others = self.embed(data, partners) if partners is not None and self.objective.embeds_partners else None
-        with self._precision(data):
+        with precision(data.device, mixed=self.mixed_precision):
             losses: Losses = self.objective(embeddings, others, data.targets(placed, partners, epoch))
         return losses
 
@@ -106,9 +108,6 @@ class Network(nn.Module):
             result = torch.empty_like(embedded)
             result[torch.from_numpy(order).to(data.device)] = embedded
         return result
-
-    def _precision(self, data: DeviceTokens, *, in_float32: bool = False) -> torch.autocast:
-        return torch.autocast(data.device.type, torch.bfloat16, enabled=self.mixed_precision and not in_float32)
 
 
 def _join(batches: Sequence[Batch], field: str) -> np.ndarray:

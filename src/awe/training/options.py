@@ -93,9 +93,10 @@ class TrainingOptions(Options):
             padding `authors`, else `like_length`: settings then differ in more than their objective.
         train_minutes: train on this much speech only, drawn with the seed (smaller amounts are part of
             larger ones); null for all.
-        precision: of training steps and the validation after each epoch: `float32`, `bfloat16` (mixed), or `auto`,
-            bfloat16 where the device computes it natively, so that results depend on the machine. The embeddings that
-            are written are always computed in float32; job.json says what was used.
+        precision: of training steps and the validation after each epoch: `float32`, `bfloat16` (mixed; on a
+            GPU its recurrent blocks in TF32), or `auto`, bfloat16 where the device computes it natively, so that results
+            depend on the machine. The embeddings that are written are always computed in float32; job.json says what
+            was used.
         device: `auto` takes a GPU if there is one.
         threads: CPU threads of one job.
         evaluation_batch_size: tokens embedded at once.

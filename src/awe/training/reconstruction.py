@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from awe.training.objective import Frames, Losses, Objective, Targets, Task
+from awe.training.recurrence import run_gru
 
 
 class FrameDecoder(nn.Module):
@@ -16,7 +17,7 @@ class FrameDecoder(nn.Module):
 
     def forward(self, embeddings: Tensor, frames: int) -> Tensor:
         """Turn embeddings (B, D) into frames (B, `frames`, coefficients)."""
-        states, _ = self.gru(embeddings[:, None].expand(-1, frames, -1))
+        states, _ = run_gru(self.gru, embeddings[:, None].expand(-1, frames, -1))
         decoded: Tensor = self.output(states)
         return decoded
 

@@ -72,6 +72,15 @@ def last_states(gru: nn.GRU, hidden: Tensor, steps: Tensor) -> Tensor:
     return flat.index_select(0, packing.last)
 
 
+def run_gru(gru: nn.GRU, inputs: Any) -> Any:
+    """Run `gru` on a tensor or a PackedSequence as PyTorch does, but on a GPU in single precision.
+
+    There autocast has cuDNN compute in float16 whatever type it is set to, in which small gradients are 0.
+    """
+    with torch.autocast("cuda", enabled=False):
+        return gru(inputs.float() if inputs.is_cuda else inputs)
+
+
 def dropout(values: Tensor, probability: float) -> Tensor:
     """Set values to 0 with a probability, rounded to 1/65536, and scale up the others.
 
