@@ -1,5 +1,6 @@
 """Every configuration error is one line that names the key; the shipped experiments are what they claim to be."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -113,8 +114,8 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"corpus": {"reader": "../base"}}, "'../base' is unknown"),
         ({"corpus": {"synthesis": {"speakers": "many"}}}, "config.corpus.synthesis.speakers"),
         ({"alignment": {"aligner": "kaldi"}}, "alignment: 'kaldi' is unknown"),
-        ({"alignment": {"options": {"bem": 4}}}, "options.bem: unknown key"),
-        ({"semantics": {"options": {"epoch": 4}}}, "options.epoch: unknown key"),
+        ({"alignment": {"options": {"bem": 4}}}, "config.alignment.options.bem: unknown key"),
+        ({"semantics": {"options": {"epoch": 4}}}, "config.semantics.options.epoch: unknown key"),
         ({"languages": {"pol": {"lemmas": {"options": {"language": "xx"}}}}}, "simplemma has no dictionary of 'xx'"),
         ({"features": {"kind": "mfc"}}, "features: 'mfc' is unknown"),
         ({"settings": {"form": {"objective": "multitask", "options": {"alfa": 1}}}}, "alfa"),
@@ -128,8 +129,20 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"figures": {"tsne": {"setting": "fom"}}}, "figures.tsne: 'fom' is not among the settings"),
         ({"claims": {"reference": "fom"}}, "claims.reference: 'fom' is not among the settings"),
         ({"tables": {"pie": {}}}, "report.tables: 'pie' is unknown"),
-        ({"tables": {"findings": {"digits": 2}}}, "options.digits: unknown key"),
-        ({"analysis": {"analyses": {"strata": {"phones": []}}}}, "phones"),
+        ({"tables": {"findings": {"digits": 2}}}, "config.tables.findings.digits: unknown key"),
+        ({"analysis": {"analyses": {"strata": {"phones": []}}}}, "config.analysis.analyses.strata.phones"),
+        (
+            {"languages": {"deu": {"semantics": {"source": "pretrained", "options": {"path": "/x"}}}}},
+            "config.languages.deu.semantics.options.path: must be a path inside the data root",
+        ),
+        ({"tokens": {"speakers": {"test": [1, 2]}}}, "config.tokens.speakers.test: must be a number of speakers from 1"),
+        ({"tokens": {"speakers": {"valid": 0}}}, "(numbers among them in quotation marks), or a file"),
+        ({"languages": {False: {"name": "Norwegian"}}}, "config.languages.false: this name must be text; put it in quot"),
+        ({"languages": {"por": {"name": 1}}}, "config.languages.por.name: must be text; put it in quotation marks"),
+        (
+            {"languages": {"por": {"corpus": {"reader": "word_folders", "options": {"words": {0: "zero"}}}}}},
+            "config.languages.por.corpus.options.words.0: this name must be text",
+        ),
     ],
 )
 def test_errors_are_one_line_naming_the_key(change: dict[str, Any], message: str) -> None:
@@ -138,6 +151,7 @@ def test_errors_are_one_line_naming_the_key(change: dict[str, Any], message: str
     assert message in str(error.value)
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 1000
+    assert not re.search(r"constrained|function-|\[key\]|\w+\[\w+\]", str(error.value)), "says how pydantic calls it"
 
 
 def test_a_language_overrides_single_keys() -> None:
@@ -149,6 +163,17 @@ def test_a_language_overrides_single_keys() -> None:
     assert languages["deu"].text.numbers == "de"
     assert languages["por"].text.lower_case
     assert (languages["deu"].tokens.minimum_phones, languages["por"].tokens.minimum_phones) == (2, 4)
+
+
+@pytest.mark.parametrize("written", ["/x/data", "/x/data/", "/x//data", "/x/./data/.", "//x/data"])
+def test_a_path_written_otherwise_is_the_same_path(written: str) -> None:
+    language = {"lexicon": {"dictionary": written.strip("/")}, "tokens": {"speakers": {"test": written.strip("/")}}}
+    changed = merge(deepcopy(DEFAULT), {"data_root": written, "languages": {"por": language}})
+    experiment = parse_experiment(changed)
+    assert experiment.data_root == "/x/data"
+    assert experiment.languages["por"].lexicon.dictionary == "x/data"
+    assert experiment.languages["por"].tokens.speakers.test == "x/data"
+    assert parse_experiment(merge(changed, {"data_root": f".{written}/../y"})).data_root == "x/data/../y"
 
 
 def test_the_readme_recipe_for_an_own_corpus_works() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from awe import plugins
 from awe.corpora.base import Archive, IngestOptions
@@ -15,7 +15,7 @@ from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
 from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
-from awe.options import Key, Options, check_options
+from awe.options import Key, NestedError, Options, check_options, tidy
 from awe.report.options import ComparisonOptions, ExplorerOptions
 from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
@@ -49,7 +49,7 @@ class CorpusConfig(Options):
 
     @model_validator(mode="after")
     def _check(self) -> "CorpusConfig":
-        _check_plugin("corpora", self.reader, self.options)
+        _check_plugin("corpora", self.reader, self.options, "options")
         if (self.reader == "synthetic") != (self.synthesis is not None):
             raise ValueError("the section synthesis belongs to reader: synthetic, and only to it")
         return self
@@ -80,7 +80,7 @@ class AlignmentConfig(Options):
 
     @model_validator(mode="after")
     def _check(self) -> "AlignmentConfig":
-        _check_plugin("alignment", self.aligner, self.options)
+        _check_plugin("alignment", self.aligner, self.options, "options")
         return self
 
 
@@ -99,9 +99,9 @@ class LanguageConfig(Options):
 
     @model_validator(mode="after")
     def _check(self) -> "LanguageConfig":
-        _check_plugin("semantics", self.semantics.source, self.semantics.options)
-        _check_plugin("features", self.features.kind, self.features.options)
-        _check_plugin("lemmas", self.lemmas.source, self.lemmas.options)
+        _check_plugin("semantics", self.semantics.source, self.semantics.options, "semantics", "options")
+        _check_plugin("features", self.features.kind, self.features.options, "features", "options")
+        _check_plugin("lemmas", self.lemmas.source, self.lemmas.options, "lemmas", "options")
         return self
 
 
@@ -133,6 +133,11 @@ class Experiment(Options):
     tables: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="tables of the report and their options; none: all with their defaults"
     )
+
+    @field_validator("data_root")
+    @classmethod
+    def _tidy(cls, path: str) -> str:
+        return tidy(path)  # the path is a param of many rules: written otherwise, it would run them again
 
     @field_validator("experiment", "reuse")
     @classmethod
@@ -167,7 +172,7 @@ class Experiment(Options):
             if without_vectors and setting.options.get("beta", 0):
                 raise ValueError(f"settings.{name} needs vectors, {without_vectors[0]} has semantics.source: none")
         for name, options in self.figures.items():
-            _check_plugin("report.figures", name, options)
+            _check_plugin("report.figures", name, options, "figures", name)
             for drawn in [*options.get("settings", []), options.get("setting")]:
                 if drawn is not None and drawn not in self.settings:
                     raise ValueError(f"figures.{name}: {drawn!r} is not among the settings; choose of those there are")
@@ -175,9 +180,9 @@ class Experiment(Options):
             reference = self.claims.reference
             raise ValueError(f"claims.reference: {reference!r} is not among the settings; choose of those there are")
         for name, options in self.tables.items():
-            _check_plugin("report.tables", name, options)
+            _check_plugin("report.tables", name, options, "tables", name)
         for name, options in self.analysis.analyses.items():
-            _check_plugin("evaluation.analyses", name, options)
+            _check_plugin("evaluation.analyses", name, options, "analysis", "analyses", name)
         return self
 
 
@@ -249,15 +254,23 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
 def _reaches(tree: Any, key: Key) -> bool:
     """Whether a path of keys leads to something in a tree of sections."""
     for part in key:
-        if not isinstance(tree, Mapping) or part not in tree:
+        below = {_written(name): value for name, value in tree.items()} if isinstance(tree, Mapping) else {}
+        if _written(part) not in below:
             return False
-        tree = tree[part]
+        tree = below[_written(part)]
     return True
 
 
-def _check_plugin(package: str, name: str, options: Mapping[str, Any]) -> None:
-    """Check a plugin's name and its options, as an error of the key that holds them."""
+def _written(name: Any) -> str:
+    """Write a key as in a message: YAML may have made a number or false of it."""
+    return str(name).lower()
+
+
+def _check_plugin(package: str, name: str, options: Mapping[str, Any], *where: str) -> None:
+    """Check a plugin's name and its options, which stand under the key `where`."""
     try:
-        check_options(plugins.load(package, name).Options, dict(options), "options")
+        plugins.load(package, name).Options.model_validate(dict(options))
     except ConfigError as error:
         raise ValueError(str(error)) from None
+    except ValidationError as error:
+        raise NestedError(where, error) from None

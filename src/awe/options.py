@@ -1,12 +1,17 @@
 """The base of every options model, and the way from JSON to a checked model."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from awe.errors import ConfigError
+
+_QUOTE = "must be text; put it in quotation marks (YAML reads bare numbers, dates, yes and no as something else)"
 
 
 class Options(BaseModel):
@@ -20,10 +25,15 @@ def is_inside(path: str) -> bool:
     return bool(path) and "\0" not in path and not path.startswith("/") and ".." not in PurePosixPath(path).parts
 
 
+def tidy(path: str) -> str:
+    """Write a path in the one way that all ways to write it share: without a slash at its end, `./` and doubled slashes."""
+    return PurePosixPath(re.sub("/+", "/", path)).as_posix()
+
+
 def _inside_data_root(path: str) -> str:
     if not is_inside(path):
         raise ValueError("must be a path inside the data root, relative to it")
-    return path
+    return tidy(path)
 
 
 # a file or folder that the configuration names
@@ -37,24 +47,51 @@ SomeOptions = TypeVar("SomeOptions", bound=Options)
 Key = tuple[int | str, ...]
 
 
+class NestedError(ValueError):
+    """What is wrong with the options of a plugin; `where` is their key, seen from the model whose validator raises this."""
+
+    def __init__(self, where: Key, error: ValidationError) -> None:
+        super().__init__(describe(error))
+        self.where = where
+        self.error = error
+
+
 def describe(error: ValidationError, prefix: str = "", rename: Callable[[Key], Key] = tuple) -> str:
     """Turn a validation error into one line that names each key, its value and what is wrong.
 
     `rename` may give a key the name under which the user wrote it; equal problems are named once.
     """
     parts = []
-    for problem in error.errors():
-        key = ".".join([prefix, *(str(part) for part in rename(problem["loc"]))]).strip(".")
-        value = problem["input"]
-        if problem["type"] == "extra_forbidden":
-            parts.append(f"{key}: unknown key; remove it or correct its spelling")
-        elif problem["type"] == "missing":
-            parts.append(f"{key}: missing; add it")
-        elif problem["type"] == "value_error":
-            parts.append(f"{key}: {problem['msg'].removeprefix('Value error, ')}")
-        else:
-            parts.append(f"{key}: {problem['msg']} (got {str(value)[:80]!r})")
+    for key, text in _problems(error):
+        name = ".".join([prefix, *(str(part) for part in rename(key))]).strip(".")
+        parts.append(f"{name}: {text}")
     return "; ".join(dict.fromkeys(parts))
+
+
+def _problems(error: ValidationError) -> Iterator[tuple[Key, str]]:
+    """Each problem's key and what is wrong with it."""
+    for problem in error.errors():
+        key, nested = problem["loc"], problem.get("ctx", {}).get("error")
+        if isinstance(nested, NestedError):
+            yield from (((*key, *nested.where, *inner), text) for inner, text in _problems(nested.error))
+        elif key and key[-1] == "[key]":  # the key itself; pydantic names false and true 0 and 1
+            name = problem["input"]
+            yield (*key[:-2], str(name).lower() if isinstance(name, bool) else str(name)), f"this name {_QUOTE}"
+        else:
+            yield key, _what_is_wrong(problem)
+
+
+def _what_is_wrong(problem: ErrorDetails) -> str:
+    value = problem["input"]
+    if problem["type"] == "extra_forbidden":
+        return "unknown key; remove it or correct its spelling"
+    if problem["type"] == "missing":
+        return "missing; add it"
+    if problem["type"] == "value_error":
+        return problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "string_type" and isinstance(value, bool | int | float | date):
+        return f"{_QUOTE} (got {value!r})"
+    return f"{problem['msg']} (got {repr(value)[:80]})"
 
 
 def check_options(

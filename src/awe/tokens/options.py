@@ -1,8 +1,8 @@
 """Options of the token stage: filters and splits."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from awe.options import DataPath, Options
 
@@ -17,7 +17,21 @@ class SplitSizes(Options):
     test: int | None = Field(default=None, ge=1)
 
 
-Speakers = Annotated[int, Field(ge=1, strict=True)] | Annotated[list[str], Field(min_length=1)] | DataPath
+_Speakers = Annotated[int, Field(ge=1, strict=True)] | Annotated[list[str], Field(min_length=1)] | DataPath
+
+
+def _in_words(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Say in one sentence what none of the three kinds accepts."""
+    try:
+        return check(value)
+    except ValidationError:
+        raise ValueError(
+            "must be a number of speakers from 1, a list of their names (numbers among them in quotation marks),"
+            f" or a file inside the data root that lists them (got {repr(value)[:80]})"
+        ) from None
+
+
+Speakers = Annotated[_Speakers, WrapValidator(_in_words)]
 
 
 class SplitSpeakers(Options):
