@@ -72,6 +72,11 @@ def write_csv(folder: Path) -> None:
     pd.DataFrame(rows).to_csv(folder / "times.csv", index=False)
 
 
+def write_german_csv(folder: Path) -> None:
+    rows = [row for name in ("u1", "u2") for row in timed_rows(name, WORDS, TIMES)]
+    pd.DataFrame(rows).to_csv(folder / "times.csv", index=False, sep=";", decimal=",", encoding="utf-8-sig")
+
+
 def write_parquet(folder: Path) -> None:
     rows = [row for name in ("u1", "u2") for row in timed_rows(name, WORDS, TIMES)]
     pd.DataFrame(rows).iloc[::-1].to_parquet(folder / "times.parquet")
@@ -125,6 +130,7 @@ SAMPLES = {
     "Audacity": Sample("audacity", write_labels, "u1.txt", "half a second\n"),
     ".wrd": Sample("wrd", write_wrd, "u1.wrd", "0 many word\n"),
     "CSV": Sample("table", write_csv, "bad.csv", "utterance_id,word\nu1,casa\n"),
+    "Excel's CSV": Sample("table", write_german_csv, "bad.csv", "utterance_id;word\nu1;casa\n"),
     "Parquet": Sample("table", write_parquet, "bad.parquet", "PAR1"),
     "lhotse": Sample("lhotse", write_lhotse, "bad.jsonl", "{}\n", {"tier": "word"}),
     "lhotse, compressed": Sample("lhotse", write_compressed_lhotse, "bad.jsonl.gz", "no gzip"),

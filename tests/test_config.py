@@ -135,9 +135,15 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
             {"languages": {"deu": {"semantics": {"source": "pretrained", "options": {"path": "/x"}}}}},
             "config.languages.deu.semantics.options.path: must be a path inside the data root",
         ),
-        ({"tokens": {"speakers": {"test": [1, 2]}}}, "config.tokens.speakers.test: must be a number of speakers from 1"),
+        (
+            {"tokens": {"speakers": {"test": [1, 2]}}},
+            "config.tokens.speakers.test: must be a number of speakers from 1",
+        ),
         ({"tokens": {"speakers": {"valid": 0}}}, "(numbers among them in quotation marks), or a file"),
-        ({"languages": {False: {"name": "Norwegian"}}}, "config.languages.false: this name must be text; put it in quot"),
+        (
+            {"languages": {False: {"name": "Norwegian"}}},
+            "config.languages.false: this name must be text; put it in quot",
+        ),
         ({"languages": {"por": {"name": 1}}}, "config.languages.por.name: must be text; put it in quotation marks"),
         (
             {"languages": {"por": {"corpus": {"reader": "word_folders", "options": {"words": {0: "zero"}}}}}},

@@ -151,3 +151,17 @@ def test_pre_cut_words_from_parquet(tmp_path: Path) -> None:
     reference = read_table("alignment", tmp_path / "reference")
     assert list(zip(reference["word"], reference["end_s"], strict=True)) == [("auf", 0.5), ("ab", 1.5)]
     assert list(read_table("rejects", tmp_path / "rejects")["reason"]) == ["transcript_missing"]
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_spreadsheets_are_read_whatever_separates_their_cells(tmp_path: Path, name: str, delimiter: str) -> None:
+    speak(tmp_path / "a.wav", 2.0)
+    comma = "0.5" if delimiter == "," else "0,5"
+    rows = [["audio", "note, a; b", "text", "start", "speaker"], ["a.wav", "x", "Ja, nein; doch", comma, "s"]]
+    lines = [delimiter.join(f'"{cell}"' for cell in row) for row in rows]
+    write(tmp_path / name, "\r\n".join(lines), "utf-8-sig")
+    options = {"file": name, "text": "text", "start": "start"} | ({"delimiter": "|"} if delimiter == "|" else {})
+    assert _run(tmp_path, tmp_path, "table", options) == 0
+    [row] = read_table("utterances", tmp_path / "utterances").to_dict("records")
+    assert (row["text"], row["start_s"], row["duration_s"]) == ("Ja, nein; doch", 0.5, 1.5)

@@ -137,19 +137,24 @@ def make_outside(folder: Path) -> pd.DataFrame:
     frame.assign(embedding=list(embeddings)).to_parquet(folder / "all.parquet")
     frame = pd.concat([frame, pd.DataFrame(embeddings).add_prefix("e")], axis=1)
     frame.to_csv(folder / "all.csv", index=False)
+    frame.to_csv(folder / "all.tsv", index=False, sep="\t", encoding="utf-8-sig")
+    frame.to_csv(
+        folder / "all.txt", index=False, sep=";", decimal=","
+    )  # as German, Polish and Portuguese Excel saves it
     return frame
 
 
 def test_evaluate_gives_the_same_scores_for_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     frame = make_outside(tmp_path)
     tables = []
-    for suffix in ("parquet", "csv", "npz"):
+    for suffix in ("parquet", "csv", "npz", "tsv", "txt"):
         output = tmp_path / f"{suffix}-scores.csv"
         assert main(["evaluate", str(tmp_path / f"all.{suffix}"), "--speaker", "speaker", "--output", str(output)]) == 0
         tables.append(pd.read_csv(output))
     assert "per_query_without_same_speaker" in capsys.readouterr().out
     pd.testing.assert_frame_equal(tables[0], tables[1], atol=1e-6)
-    pd.testing.assert_frame_equal(tables[1], tables[2])
+    for same in tables[2:]:
+        pd.testing.assert_frame_equal(tables[1], same)
     direct = per_query_average_precision(frame.filter(regex="^e[0-9]").to_numpy(), codes(frame["word"]))
     assert tables[1].loc[tables[1]["definition"] == "per_query", "value"].tolist() == pytest.approx([direct] * 2)
 

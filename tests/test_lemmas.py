@@ -35,10 +35,10 @@ def test_dictionary(tmp_path: Path) -> None:
     assert "xyzqw" not in lemmas
 
 
-def test_own_table_is_normalised_as_transcripts_are(tmp_path: Path) -> None:
-    (tmp_path / "own.csv").write_text(
-        "\ufefflemma,word\nx,null\nTysiąc,Tysięcy\ntysiąc,tysięcy\nother,unused\n,xyzqw\n", encoding="utf-8"
-    )
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_own_table_is_normalised_as_transcripts_are(tmp_path: Path, delimiter: str) -> None:
+    rows = "\ufefflemma,word\nx,null\nTysiąc,Tysięcy\ntysiąc,tysięcy\nother,unused\n,xyzqw\n"
+    (tmp_path / "own.csv").write_text(rows.replace(",", delimiter), encoding="utf-8")
     assert find(tmp_path, '{"source": "table", "options": {"path": "own.csv"}}') == 0
     assert found(tmp_path) == {"null": "x", "tysięcy": "tysiąc"}
 

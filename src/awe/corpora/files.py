@@ -4,11 +4,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions
+from awe.delimited import find_delimiter
 from awe.errors import CorpusError
 from awe.files import is_file
 
@@ -95,8 +97,12 @@ def read_lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
                 yield number, line.removesuffix("\n")
 
 
-def read_csv(path: Path, encoding: str, delimiter: str = ",") -> Iterator[dict[str, str | None]]:
+def read_csv(
+    path: Path, encoding: str, delimiter: str = "", wanted: Collection[str] = ()
+) -> Iterator[dict[str, str | None]]:
     """Yield the rows of a table with a header line, by column.
+
+    Without a delimiter, it is the one that gives the wanted columns, see `awe.delimited.find_delimiter`.
 
     Raises:
         CorpusError: if it is no such table, as where a quotation mark is never closed.
@@ -106,7 +112,9 @@ def read_csv(path: Path, encoding: str, delimiter: str = ",") -> Iterator[dict[s
     # newline="" leaves line ends inside quoted cells to the csv module
     with open_text(path, encoding, newline="") as lines:
         try:
-            yield from csv.DictReader(lines, delimiter=delimiter)
+            first = lines.readline()
+            chosen = delimiter or find_delimiter(first, wanted)
+            yield from csv.DictReader(chain([first], lines) if first else lines, delimiter=chosen)
         except csv.Error as error:
             raise CorpusError(
                 f"{path}: cannot be read as a table ({error}); look for a quotation mark too many"

@@ -54,7 +54,7 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _read(path: Path, options: Options, clips: str) -> Iterator[RawUtterance | RawReject]:
-    for number, row in enumerate(read_csv(path, options.encoding), start=1):
+    for number, row in enumerate(read_csv(path, options.encoding, ","), start=1):
         if missing := set(_COLUMNS) - set(row):
             raise CorpusError(f"{path}: no column {sorted(missing)}; it is not a list of Multilingual Spoken Words")
         split, link, word, valid, speaker = ((row[column] or "").strip() for column in _COLUMNS)

@@ -1,4 +1,4 @@
-"""A plain table (CSV, TSV or Parquet): one row per utterance (`text`) or per pre-cut word (`word`)."""
+"""A plain table (delimited text or Parquet): one row per utterance (`text`) or per pre-cut word (`word`)."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from awe.corpora.base import RawReject, RawUtterance, ReaderOptions, Split, TimedWord
 from awe.corpora.files import corpus_folder, is_decoded, not_empty, read_csv, relative, require_file, undecodable
+from awe.delimited import parse_number
 from awe.errors import CorpusError
 from awe.options import DataPath
 
@@ -20,10 +21,13 @@ class Options(ReaderOptions):
     """Options of the reader; an empty column name means that there is no such column.
 
     Attributes:
-        file: name of the table in the corpus folder; `.parquet`, `.tsv` and otherwise CSV with a header.
+        file: name of the table in the corpus folder; `.parquet`, otherwise text with a header, such as `.csv` or `.tsv`.
+        delimiter: between the cells of text; empty: comma, semicolon or tab, whichever gives the columns.
         audio: column with the path of the recording, relative to the corpus folder.
-        start, end: columns with seconds from the start of the recording; empty cells mean its ends.
-        text, word: the column with the transcript, or with the one word that is spoken; exactly one of them.
+        start: column with seconds from the start of the recording; empty cells mean its start.
+        end: column with seconds from the start of the recording; empty cells mean its end.
+        text: column with the transcript; either this or `word`.
+        word: for pre-cut words: column with the one word that is spoken.
         speaker: column with the speaker.
         utterance_id: column with the id; without one it is the path without suffix and the row, from 1.
         split: column with "train", "valid" (or "validation", "dev") or "test".
@@ -31,6 +35,7 @@ class Options(ReaderOptions):
     """
 
     file: DataPath = "table.csv"
+    delimiter: str = Field(default="", max_length=1)
     audio: str = Field(default="audio", min_length=1)
     start: str = ""
     end: str = ""
@@ -56,11 +61,10 @@ def read(options: Options, data_root: Path) -> Iterator[RawUtterance | RawReject
 
 
 def _rows(path: Path, options: Options) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    delimiter = "\t" if path.suffix == ".tsv" else ","
-    is_parquet = path.suffix == ".parquet"
-    rows = _parquet_rows(path) if is_parquet else read_csv(path, options.encoding, delimiter)
     columns = [options.audio, options.start, options.end, options.text, options.word, options.speaker]
     wanted = {column for column in [*columns, options.utterance_id, options.split] if column}
+    is_parquet = path.suffix == ".parquet"
+    rows = _parquet_rows(path) if is_parquet else read_csv(path, options.encoding, options.delimiter, wanted)
     for number, row in enumerate(rows, start=1):
         if missing := wanted - set(row):
             raise CorpusError(f"{path}: no column {sorted(missing)}; it has {sorted(map(str, row))}; set the options")
@@ -111,7 +115,7 @@ def _item(number: int, row: Mapping[str, Any], options: Options, folder: str) ->
 def _seconds(text: str) -> float | None:
     if not text or text.lower() == "nan":
         return None
-    seconds = float(text)
+    seconds = parse_number(text)
     if not math.isfinite(seconds):
         raise ValueError(f"{text} is no time in seconds")
     return seconds

@@ -1,5 +1,6 @@
-"""Embeddings made elsewhere: Parquet, CSV or `.npz` with words, maybe speakers, and vectors."""
+"""Embeddings made elsewhere: Parquet, delimited text or `.npz` with words, maybe speakers, and vectors."""
 
+import re
 import struct
 import zipfile
 import zlib
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from awe.delimited import find_delimiter
 from awe.errors import AweError
 from awe.evaluation.scoring import finite, match_tokens, stack
 from awe.tables import read_table
@@ -21,6 +23,10 @@ _DAMAGED_NPZ = (
     *(ValueError, OSError, EOFError, KeyError, TypeError, MemoryError, NotImplementedError, RuntimeError),
     *(zipfile.BadZipFile, zlib.error, struct.error),
 )
+
+
+_DELIMITED = (".csv", ".tsv", ".txt")
+_DECIMAL_COMMA = re.compile(r"-?\d+,\d+([eE][-+]?\d+)?")
 
 
 class InputError(AweError):
@@ -90,16 +96,31 @@ def _read_frame(path: Path, labels: list[str]) -> pd.DataFrame:
     try:
         if path.suffix == ".parquet":
             table = pq.read_table(path)
-        elif path.suffix == ".csv":
-            # as text, words stay as they are written: "null" and "nan" may be words
-            as_text = pa_csv.ConvertOptions(column_types=dict.fromkeys(labels, pa.string()))
-            table = pa_csv.read_csv(path, convert_options=as_text)
+        elif path.suffix in _DELIMITED:
+            table = _read_delimited(path, labels)
         else:
             raise InputError(f"{path}: {path.suffix or 'no suffix'} is unknown; give a .parquet, .csv or .npz file")
         frame: pd.DataFrame = table.to_pandas()
     except (pa.ArrowException, ValueError) as error:
         raise InputError(f"{path}: cannot be read: {' '.join(str(error).split())[:160]}") from None
     return frame
+
+
+def _read_delimited(path: Path, labels: list[str]) -> pa.Table:
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        delimiter = find_delimiter(lines.readline(), labels)
+        first_row = lines.readline().split(delimiter)
+    as_text = pa_csv.ConvertOptions(
+        # as text, words stay as they are written: "null" and "nan" may be words
+        column_types=dict.fromkeys(labels, pa.string()),
+        decimal_point=_decimal_sign(first_row),
+    )
+    return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(delimiter=delimiter), convert_options=as_text)
+
+
+def _decimal_sign(cells: list[str]) -> str:
+    """Say which decimal sign the cells of a row hold."""
+    return "," if any(_DECIMAL_COMMA.fullmatch(cell.strip()) for cell in cells) else "."
 
 
 def _dimensions(frame: pd.DataFrame, path: Path, embedding: str) -> np.ndarray:

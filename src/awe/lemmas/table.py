@@ -1,4 +1,4 @@
-"""Lemmas from a table of the user's: a CSV file with the columns `word` and `lemma`."""
+"""Lemmas from a table of the user's: delimited text with the columns `word` and `lemma`."""
 
 import csv
 from collections.abc import Sequence
@@ -7,14 +7,19 @@ from pathlib import Path
 from pydantic import Field
 
 from awe import options
+from awe.delimited import find_delimiter
 from awe.errors import ConfigError
 from awe.text import TextOptions, normalise
+
+_COLUMNS = {"word", "lemma"}
 
 
 class Options(options.Options):
     """Which file."""
 
-    path: options.DataPath = Field(description="path from the data root; CSV, UTF-8, a header with word and lemma")
+    path: options.DataPath = Field(
+        description="path from the data root; UTF-8, a header with word and lemma; comma, semicolon or tab between them"
+    )
 
 
 def find_lemmas(words: Sequence[str], options: Options, data_root: Path, text: TextOptions) -> dict[str, str]:
@@ -28,8 +33,10 @@ def find_lemmas(words: Sequence[str], options: Options, data_root: Path, text: T
     wanted, found = set(words), dict[str, str]()
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = csv.DictReader(lines)
-            if not {"word", "lemma"} <= set(rows.fieldnames or []):
+            delimiter = find_delimiter(lines.readline(), _COLUMNS)
+            lines.seek(0)
+            rows = csv.DictReader(lines, delimiter=delimiter)
+            if not set(rows.fieldnames or []) >= _COLUMNS:
                 raise ConfigError(f"{path}: needs a header with the columns word and lemma, found {rows.fieldnames}")
             for row in rows:
                 word = " ".join(normalise(row["word"] or "", text))

@@ -1,10 +1,10 @@
-"""A plain table with the columns utterance_id, word, start_s, end_s: CSV, or Parquet."""
+"""A plain table with the columns utterance_id, word, start_s, end_s: delimited text (`.csv`, `.tsv`), or Parquet."""
 
 from pathlib import Path
 
 from awe.corpora.base import TimedWord
 
-SUFFIX = (".csv", ".parquet")
+SUFFIX = (".csv", ".tsv", ".parquet")
 PER_RECORDING = False
 COLUMNS = ["utterance_id", "word", "start_s", "end_s"]
 
@@ -19,11 +19,17 @@ def read(path: Path, tier: str = "") -> dict[str, list[TimedWord]]:  # noqa: ARG
     import pandas as pd
     import pyarrow as pa
 
+    from awe.delimited import find_delimiter
+
     try:
         if path.suffix == ".parquet":
             frame = pd.read_parquet(path)
         else:
-            frame = pd.read_csv(path, dtype={"utterance_id": str, "word": str}, keep_default_na=False)
+            with path.open(encoding="utf-8-sig") as lines:
+                delimiter = find_delimiter(lines.readline(), COLUMNS)
+            decimal = "," if delimiter == ";" else "."
+            kinds = {"utterance_id": str, "word": str}
+            frame = pd.read_csv(path, dtype=kinds, keep_default_na=False, sep=delimiter, decimal=decimal)
         frame = frame[COLUMNS].astype({"start_s": float, "end_s": float})
     except (KeyError, ValueError, TypeError, OSError, pa.ArrowException) as error:
         raise ValueError(f"{path}: is no table with the columns {', '.join(COLUMNS)} ({error})") from None
