@@ -77,6 +77,10 @@ def test_damaged_files_are_unreadable(tmp_path: Path) -> None:
     soundfile.write(not_numbers, np.array([0.1, np.nan, 0.2]), 16_000, subtype="FLOAT")
     soundfile.write(truncated, np.random.default_rng(1).normal(0, 0.1, 64_000), 16_000)
     truncated.write_bytes(truncated.read_bytes()[:40_000])
+    no_mp3 = tmp_path / "g.mp3"
+    no_mp3.write_bytes(b"no audio at all, just text" * 100)
+    with pytest.raises(AudioError, match=r"cannot be decoded \(no \.mp3 file inside\)"):
+        inspect(no_mp3)
     for path, reason in [
         (header_only, "audio_empty"),
         (not_numbers, "audio_unreadable"),

@@ -89,7 +89,13 @@ def test_speaker_lists_set_the_splits(tmp_path: Path, capsys: pytest.CaptureFixt
         ("speaker_folder", {}, ["--text", '{"numbers": "no_such"}'], "numbers: num2words has no such language"),
         ("speaker_folder", {}, ["--limits", '{"min_duration_s": -1}'], "min_duration_s"),
         ("speaker_folder", {}, ["--data-root", "nowhere"], "nowhere: no such folder"),
-        ("speaker_folder", {}, [], "no utterance could be used (1 audio_missing)"),
+        (
+            "speaker_folder",
+            {},
+            [],
+            "no utterance could be used (1 audio_missing), such as speaker/no sound (no recording",
+        ),
+        ("ljspeech", {}, [], "2 of 3 transcripts are not in the encoding utf-8, such as b (metadata.csv is not utf-8"),
     ],
 )
 def test_errors_are_one_line(
@@ -100,6 +106,7 @@ def test_errors_are_one_line(
     write(tmp_path / "t.parquet", "no Parquet")
     write(tmp_path / "t.jsonl", '{"no": "manifest"}\n')
     write(tmp_path / "speaker" / "no sound.lab", "word")
+    write(tmp_path / "metadata.csv", "a|ja\nb|für\nc|Öl\n", "iso-8859-1")
     assert _run(tmp_path, tmp_path, reader, options, *more) == 2
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("awe corpus:")]
     assert len(lines) == 1
@@ -165,3 +172,22 @@ def test_spreadsheets_are_read_whatever_separates_their_cells(tmp_path: Path, na
     assert _run(tmp_path, tmp_path, "table", options) == 0
     [row] = read_table("utterances", tmp_path / "utterances").to_dict("records")
     assert (row["text"], row["start_s"], row["duration_s"]) == ("Ja, nein; doch", 0.5, 1.5)
+
+
+def test_much_left_out_for_one_reason_is_said_aloud(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A fifth is silent but for the counts; and names in capitals, and recordings in other formats, are seen."""
+    for number in range(8):
+        speak(tmp_path / "s" / f"{number}.WAV")
+        write(tmp_path / "s" / f"{number}.TXT", "ja")
+    for name, text in (("8.txt", "ja"), ("8.m4a", ""), ("9.TXT", "ja")):
+        write(tmp_path / "s" / name, text)
+    assert _run(tmp_path, tmp_path, "speaker_folder", {}) == 0
+    assert "warning" not in capsys.readouterr().err
+    rejects = read_table("rejects", tmp_path / "rejects")
+    assert dict(zip(rejects["item_id"], rejects["detail"], strict=True)) == {
+        "s/8": "no recording beside s/8.txt but 8.m4a, which is not read; convert it to WAV or FLAC",
+        "s/9": "no recording beside s/9.TXT",
+    }
+    (tmp_path / "s" / "7.WAV").unlink()
+    assert _run(tmp_path, tmp_path, "speaker_folder", {}) == 0
+    assert "warning: 3 of 10 utterances are left out for audio_missing, such as s/7" in capsys.readouterr().err

@@ -84,9 +84,19 @@ def test_every_word_is_kept_or_rejected_with_its_reason() -> None:
     assert inventory(lexicon)["phone"].tolist() == ["aɪ", "aʊ", "h", "s", "ɡ"]
 
 
-def test_unknown_voice_is_one_line() -> None:
-    with pytest.raises(ConfigError, match="no voice 'xx-nowhere'"):
-        transcribe(["a"], "xx-nowhere")
+@pytest.mark.parametrize(
+    ("voice", "remedy"),
+    [
+        ("xx-nowhere", "; choose one of af, am, "),
+        ("deu", "; perhaps de (German); choose"),
+        ("pol", "perhaps pl (Polish);"),
+        ("Portuguese", "perhaps pt (Portuguese (Portugal)), pt-br (Portuguese (Brazil));"),
+    ],
+)
+def test_unknown_voice_is_one_line_with_those_there_are(voice: str, remedy: str) -> None:
+    with pytest.raises(ConfigError, match=f"no voice '{voice}'") as caught:
+        transcribe(["a"], voice)
+    assert remedy in str(caught.value)
 
 
 def test_dictionary_names_the_bad_line(tmp_path: Path) -> None:

@@ -109,7 +109,9 @@ def _decode(
             file.seek(first)
             samples: np.ndarray = file.read(count, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError, TypeError) as error:
-        raise AudioError("audio_unreadable", path, f"cannot be decoded ({error})") from None
+        # of an MP3 that is none, libsndfile says that it does not exist
+        problem = f"no {path.suffix} file inside" if "File does not exist" in str(error) else str(error)
+        raise AudioError("audio_unreadable", path, f"cannot be decoded ({problem})") from None
     if len(samples) < count:
         raise AudioError("audio_unreadable", path, f"truncated: {len(samples)} of {count} samples are there")
     if not np.isfinite(samples).all():

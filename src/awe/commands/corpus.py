@@ -3,11 +3,18 @@
 import argparse
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from awe import plugins
 from awe.errors import CorpusError
 from awe.options import parse_options
 from awe.progress import say
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+_MOST = 0.2  # share of a corpus that may be left out for one reason without a word
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Read, check, write; a corpus of which nothing is left is an error that counts the reasons."""
+    """Read, check, write.
+
+    A corpus of which nothing is left is an error that counts the reasons. So is one of which much is not in the encoding:
+    what would be left are the sentences without accents or umlauts, another language than the corpus's.
+    """
     from awe.corpora.base import IngestOptions
     from awe.corpora.ingest import ingest
     from awe.corpora.speakers import describe
@@ -45,11 +56,9 @@ def run(arguments: argparse.Namespace) -> None:
     items = with_speaker_lists(reader.read(options, arguments.data_root), options, arguments.data_root)
     ingested = ingest(items, arguments.data_root, text_options, limits, arguments.processes)
     write_arrow(ingested.rejects, "rejects", arguments.rejects)
-    counted = Counter(ingested.rejects["reason"].to_pylist()).most_common()
-    reasons = ", ".join(f"{count} {reason}" for reason, count in counted)
-    if not ingested.utterances.num_rows:
-        folder = arguments.data_root / options.folder
-        raise CorpusError(f"{folder}: no utterance could be used ({reasons}); see {arguments.rejects} for each")
+    reasons = _weigh(
+        ingested.rejects, ingested.utterances.num_rows, arguments.data_root / options.folder, options.encoding
+    )
     write_arrow(ingested.utterances, "utterances", arguments.utterances)
     write_arrow(ingested.reference, "alignment", arguments.reference)
     if arguments.speakers:
@@ -58,3 +67,23 @@ def run(arguments: argparse.Namespace) -> None:
     hours = sum(ingested.utterances["duration_s"].to_pylist()) / 3600
     speakers = len(ingested.utterances["speaker_id"].unique())
     say(f"{ingested.utterances.num_rows} utterances, {speakers} speakers, {hours:.2f} h; rejected: {reasons or 'none'}")
+
+
+def _weigh(rejects: "pa.Table", num_kept: int, folder: Path, encoding: str) -> str:
+    """Count the rejects by reason; say aloud what much of the corpus is left out for, or stop if that cannot be meant."""
+    counted = Counter(rejects["reason"].to_pylist())
+    reasons = ", ".join(f"{count} {reason}" for reason, count in counted.most_common())
+    total = num_kept + rejects.num_rows
+    for reason, count in counted.most_common():
+        [first] = rejects.slice(rejects["reason"].index(reason).as_py(), 1).to_pylist()
+        example = f"{first['item_id']} ({first['detail']})"
+        if reason == "transcript_unreadable" and count > _MOST * total:
+            raise CorpusError(
+                f"{folder}: {count} of {total} transcripts are not in the encoding {encoding}, such as {example};"
+                " set corpus.options.encoding, for instance to iso-8859-1"
+            )
+        if not num_kept:
+            raise CorpusError(f"{folder}: no utterance could be used ({reasons}), such as {example}")
+        if count > _MOST * total:
+            say(f"warning: {count} of {total} utterances are left out for {reason}, such as {example}")
+    return reasons

@@ -127,8 +127,8 @@ def undecodable(item_id: str, path: Path, encoding: str) -> RawReject:
 
 
 def find_audio(folder: Path, name: str, suffixes: Iterable[str] = AUDIO_SUFFIXES) -> Path:
-    """Return the file called `name` with the first of the suffixes that exists, else with the first suffix."""
-    candidates = [folder / f"{name}{suffix}" for suffix in suffixes]
+    """Return the file called `name` with the first of the suffixes that exists, also in capitals, else with the first."""
+    candidates = [folder / f"{name}{one}" for suffix in suffixes for one in (suffix, suffix.upper())]
     return next((path for path in candidates if is_file(path)), candidates[0])
 
 

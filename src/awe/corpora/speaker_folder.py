@@ -1,6 +1,7 @@
 """One folder a speaker, a transcript beside each recording: `speaker/utterance.wav` and `speaker/utterance.lab`."""
 
 from collections.abc import Iterator
+from glob import escape
 from pathlib import Path
 
 from pydantic import Field
@@ -23,7 +24,7 @@ class Options(ReaderOptions):
     """Options of the reader.
 
     Attributes:
-        transcript_suffixes: suffixes of the transcripts; the first that exists is taken.
+        transcript_suffixes: suffixes of the transcripts, also in capitals; the first that exists is taken.
 
     """
 
@@ -46,7 +47,9 @@ def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUttera
         utterance_id = inside.with_suffix("").as_posix()
         recorded.add(utterance_id)
         speaker = inside.parts[0] if len(inside.parts) > 1 else ""
-        candidates = [path.with_suffix(suffix) for suffix in options.transcript_suffixes]
+        candidates = [
+            path.with_suffix(one) for suffix in options.transcript_suffixes for one in (suffix, suffix.upper())
+        ]
         transcript = next((candidate for candidate in candidates if candidate.is_file()), None)
         if transcript is None:
             detail = f"no {' or '.join(options.transcript_suffixes)} beside {inside}"
@@ -57,8 +60,15 @@ def _read(options: Options, folder: Path, data_root: Path) -> Iterator[RawUttera
             yield RawUtterance(utterance_id, speaker, relative(path, data_root), text.strip())
         else:
             yield undecodable(utterance_id, transcript, options.encoding)
-    for path in walk(folder, options.transcript_suffixes):
+    for path in walk(folder, [suffix.lower() for suffix in options.transcript_suffixes]):
         inside = path.relative_to(folder)
         # a text file in the corpus folder itself belongs to no speaker: a README, a list
         if len(inside.parts) > 1 and inside.with_suffix("").as_posix() not in recorded:
-            yield RawReject(inside.with_suffix("").as_posix(), "audio_missing", f"no recording beside {inside}")
+            yield RawReject(inside.with_suffix("").as_posix(), "audio_missing", _what_is_beside(path, inside))
+
+
+def _what_is_beside(transcript: Path, inside: Path) -> str:
+    """Say that there is no recording, and whether there is one in a format that is not read."""
+    others = sorted(one.name for one in transcript.parent.glob(f"{escape(transcript.stem)}.*") if one != transcript)
+    unread = f" but {', '.join(others)}, which is not read; convert it to WAV or FLAC" if others else ""
+    return f"no recording beside {inside}{unread}"

@@ -19,8 +19,21 @@ def _backend(voice: str, with_stress: bool) -> EspeakBackend:
     EspeakWrapper.set_library(espeakng_loader.get_library_path())
     EspeakWrapper.set_data_path(espeakng_loader.get_data_path())
     if not EspeakBackend.is_supported_language(voice):
-        raise ConfigError(f"lexicon.voice: eSpeak NG has no voice {voice!r}; see `espeak-ng --voices` for the names")
+        raise ConfigError(f"lexicon.voice: eSpeak NG has no voice {voice!r}; {_voices_like(voice)}")
     return EspeakBackend(voice, with_stress=with_stress, language_switch="keep-flags", words_mismatch="ignore")
+
+
+def _voices_like(voice: str) -> str:
+    """Name the voices that may be meant, by the first letters of their codes (de for deu) or names (Polish for pol); and all."""
+    known = dict(sorted(EspeakBackend.supported_languages().items()))
+    asked = voice.lower()
+    near = [
+        f"{code} ({name.strip()})"
+        for code, name in known.items()
+        if code.partition("-")[0] == asked[:2] or name.lower().startswith(asked[:3])
+    ]
+    perhaps = f"perhaps {', '.join(near)}; " if near else ""
+    return f"{perhaps}choose one of {', '.join(known)}"
 
 
 def transcribe(
