@@ -28,9 +28,8 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
-    print(
-        f"Done. Start reading at results/{EXPERIMENT.experiment}/report/overview.html"
-    )
+    overview = Path("results") / EXPERIMENT.experiment / "report" / "overview.html"
+    print(f"Done. Start reading at {overview}" if overview.exists() else "Done.")
 
 
 rule all:

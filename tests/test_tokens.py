@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from awe.errors import ConfigError
 from awe.tokens.candidates import join_candidates
 from awe.tokens.options import SplitSizes, TokenOptions
-from awe.tokens.select import select_tokens
+from awe.tokens.select import check_scorable, count_queries, select_tokens
 from awe.tokens.splits import assign_speakers, sample_tokens
 
 
@@ -110,6 +110,41 @@ def test_official_splits_are_used_and_checked() -> None:
     shared = [*rows, candidate(100, speaker_id="s0", official_split="test")]
     with pytest.raises(ConfigError, match="share speaker 's0'"):
         select_tokens(pd.DataFrame(shared), ["word0", "word1", "word2"], COUNTS, options, 1)
+
+
+def test_the_error_of_too_few_speakers_says_what_left_the_others_out() -> None:
+    rows = [candidate(number, word="known" if number % 6 < 2 else "vectorless") for number in range(30)]
+    rows[0]["phones"] = ["a"]
+    with pytest.raises(ConfigError) as caught:
+        select_tokens(pd.DataFrame(rows), ["known"], COUNTS, TokenOptions(), 1)
+    for part in (
+        "5 speakers wanted, the corpus has 2 with tokens",
+        "tokens.split_by: utterances",
+        "of 30 aligned words left out: 20 vector_missing, 1 too_few_phones; 4 of 6 speakers have no token, such as 's2'",
+    ):
+        assert part in str(caught.value)
+    with pytest.raises(ConfigError, match=r"no word passes .* left out: 29 vector_missing, 1 too_few_phones; 6 of 6"):
+        select_tokens(pd.DataFrame(rows), [], COUNTS, TokenOptions(), 1)
+
+
+@pytest.mark.parametrize(
+    ("words", "queries"),
+    [
+        ({"train": "abc", "valid": "aab", "test": "bccb"}, {"train": 0, "valid": 2, "test": 4}),
+        ({"train": "aa", "valid": "ab", "test": "aa"}, {"train": 2, "valid": 0, "test": 2}),
+        ({"train": "aa", "valid": "aa", "test": "a"}, {"train": 2, "valid": 2, "test": 0}),
+    ],
+)
+def test_splits_that_cannot_be_scored_stop_before_training(words: dict[str, str], queries: dict[str, int]) -> None:
+    rows = [(split, word) for split, spoken in words.items() for word in spoken]
+    tokens = pd.DataFrame(rows, columns=["split", "word"])
+    assert count_queries(tokens) == queries
+    for split in ("valid", "test"):
+        if not queries[split]:
+            with pytest.raises(ConfigError, match=f"split {split} cannot be scored, none of its {len(words[split])}"):
+                check_scorable(tokens)
+            return
+    check_scorable(tokens)
 
 
 def test_sample_keeps_small_splits_whole() -> None:

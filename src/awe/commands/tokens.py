@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.tables import read_table, write_table
     from awe.tokens.candidates import join_candidates
     from awe.tokens.options import SPLITS, TokenOptions
-    from awe.tokens.select import select_tokens
+    from awe.tokens.select import check_scorable, count_queries, select_tokens
 
     options = parse_options(TokenOptions, arguments.options)
     candidates = join_candidates(
@@ -35,10 +35,12 @@ def run(arguments: argparse.Namespace) -> None:
     words_with_vector = read_table("vectors", arguments.vectors)["word"].tolist()
     speakers = {split: _speakers(getattr(options.speakers, split), arguments.data_root) for split in SPLITS}
     tokens, rejects = select_tokens(candidates, words_with_vector, speakers, options, arguments.seed)
+    queries = count_queries(tokens)
     for split in SPLITS:
         wanted, got = getattr(options.sizes, split), int((tokens["split"] == split).sum())
         short = f", fewer than the {wanted} wanted" if wanted and got < wanted else ""
-        say(f"{split}: {got} tokens{short}")
+        say(f"{split}: {got} tokens, {queries[split]} of them of words that occur again in it{short}")
+    check_scorable(tokens)
     write_table(rejects, "rejects", arguments.rejects)
     write_table(tokens, "tokens", arguments.output)
 

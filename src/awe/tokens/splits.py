@@ -38,7 +38,8 @@ def assign_speakers(
     numbers = {split: value for split, value in wanted.items() if isinstance(value, int)}
     if sum(numbers.values()) > len(rest):
         raise ConfigError(
-            f"tokens.speakers: {sum(numbers.values())} speakers wanted, the corpus has {len(rest)} with tokens; lower the numbers"
+            f"tokens.speakers: {sum(numbers.values())} speakers wanted, the corpus has {len(rest)} with tokens;"
+            " lower the numbers, mend what left the others out, or for too few speakers set tokens.split_by: utterances"
         )
     drawn = np.random.default_rng(seed).permutation(rest).tolist()
     assigned = dict(named)
