@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from awe.documentation import reference, schema
+from awe import plugins
+from awe.documentation import PLUGINS, SECTIONS, meanings_of, reference, schema
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -18,6 +20,25 @@ def test_the_configuration_reference_is_current() -> None:
     )
     path = ROOT / "workflow" / "schemas" / "config.schema.json"
     assert path.read_text(encoding="utf-8") == schema(), f"{path.name} {hint}"
+
+
+def test_every_option_has_a_meaning_and_every_section_its_table() -> None:
+    models = [model for _, model in SECTIONS]
+    models += [plugins.load(package, name).Options for package in PLUGINS for name in plugins.names(package)]
+    without = [
+        f"{model.__module__}.{model.__name__}.{name}"
+        for model in models
+        for name, meaning in meanings_of(model).items()
+        if not meaning
+    ]
+    assert without == []
+    below = {
+        field.annotation
+        for model in models
+        for field in model.model_fields.values()
+        if isinstance(field.annotation, type)
+    }
+    assert {one.__name__ for one in below if issubclass(one, BaseModel)} <= {model.__name__ for model in models}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

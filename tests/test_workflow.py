@@ -34,6 +34,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny run")  # with a space, as users' folders have
     done = snakemake(folder)
     assert done.returncode == 0, done.stderr[-5000:]
+    assert "Start reading at results/tiny/report/overview.html" in done.stdout + done.stderr
     return folder
 
 
@@ -163,6 +164,37 @@ def test_the_environment_need_not_be_activated(tmp_path: Path) -> None:
     done = subprocess.run([*map(str, command)], check=False, capture_output=True, text=True, env=bare)
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / RESULT / "por" / "corpus" / "utterances.parquet").exists()
+    assert "Start reading" not in done.stdout + done.stderr  # there is no report
+
+
+@pytest.mark.parametrize(
+    ("section", "options", "remedy"),
+    [
+        ("lexicon", {"dictionary": "own.tsv"}, "por.lexicon.dictionary: speech/own.tsv is missing; put it there, or"),
+        (
+            "semantics",
+            {"source": "pretrained", "options": {"path": "v/cc.pt.300.bin"}},
+            "por.semantics.options.path: speech/v/cc.pt.300.bin is missing; fetch it from https://fasttext.cc/",
+        ),
+        ("tokens", {"speakers": {"test": "own.tsv"}}, "por.tokens.speakers.test: speech/own.tsv is missing; put it"),
+        ("lemmas", {"source": "table", "options": {"path": "own.tsv"}}, "por.lemmas.options.path: speech/own.tsv is"),
+    ],
+)
+def test_a_missing_file_is_named_with_its_key_where_it_is_needed(
+    tmp_path: Path, section: str, options: dict[str, object], remedy: str
+) -> None:
+    languages = yaml.safe_load(TINY.read_text(encoding="utf-8"))["languages"]
+    languages["por"][section] = languages["por"].get(section, {}) | options
+    config = changed_config(tmp_path, languages=languages, data_root="./speech/")
+    done = snakemake(tmp_path, "--dry-run", config=config)
+    assert done.returncode != 0
+    assert [line for line in done.stderr.splitlines() if line.startswith(f"config.languages.{remedy}")]
+    assert "Traceback" not in done.stderr
+    planned(tmp_path, RESULT / "por" / "corpus" / "utterances.parquet", config=config)  # needs none of them
+    path = tmp_path / "speech" / ("v/cc.pt.300.bin" if section == "semantics" else "own.tsv")
+    path.parent.mkdir(parents=True)
+    path.touch()
+    planned(tmp_path, config=config)
 
 
 def test_lint_is_clean() -> None:

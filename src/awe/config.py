@@ -117,10 +117,14 @@ class Experiment(Options):
     )
     seed: int = Field(default=1, ge=0, lt=2**31, description="seed of corpus, alignment, vectors and splits")
     seeds: list[int] = Field(default=[1], min_length=1, description="seeds of training, a job each")
-    languages: dict[str, LanguageConfig] = Field(min_length=1)
+    languages: dict[str, LanguageConfig] = Field(
+        min_length=1, description="a section for each, under a short name such as deu, which becomes a folder"
+    )
     model: ModelOptions = ModelOptions()
     training: TrainingOptions = TrainingOptions()
-    settings: dict[str, SettingOptions] = Field(min_length=1)
+    settings: dict[str, SettingOptions] = Field(
+        min_length=1, description="a section for each thing to train, under a name of your own"
+    )
     evaluation: EvaluationOptions = EvaluationOptions()
     baselines: UntrainedOptions = UntrainedOptions()
     analysis: AnalysisOptions = AnalysisOptions()

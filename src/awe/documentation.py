@@ -6,20 +6,22 @@ import re
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from awe import plugins
 from awe.config import AlignmentConfig, CorpusConfig, Experiment, LanguageConfig
+from awe.corpora.base import Archive
 from awe.evaluation.analysis import AnalysisOptions
 from awe.evaluation.options import EvaluationOptions, UntrainedOptions
 from awe.features.options import FeatureOptions
 from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
-from awe.report.options import ExplorerOptions
+from awe.report.options import ComparisonOptions, ExplorerOptions
 from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
-from awe.tokens.options import SplitSizes, SplitSpeakers, TokenOptions
+from awe.tokens.options import SplitShares, SplitSizes, SplitSpeakers, TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
 
 SECTIONS: list[tuple[str, type[BaseModel]]] = [
@@ -27,6 +29,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`languages.<code>`", LanguageConfig),
     ("`corpus`", CorpusConfig),
     ("`corpus.limits`", CorpusConfig.model_fields["limits"].default.__class__),
+    ("`corpus.archives`, each", Archive),
     ("`corpus.synthesis`", SynthesisOptions),
     ("`text`", TextOptions),
     ("`lexicon`", LexiconOptions),
@@ -34,6 +37,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`semantics`", SemanticsOptions),
     ("`tokens`", TokenOptions),
     ("`tokens.speakers`", SplitSpeakers),
+    ("`tokens.shares`", SplitShares),
     ("`tokens.sizes`", SplitSizes),
     ("`features`", FeatureOptions),
     ("`lemmas`", LemmaOptions),
@@ -43,6 +47,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`evaluation`", EvaluationOptions),
     ("`baselines`", UntrainedOptions),
     ("`analysis`", AnalysisOptions),
+    ("`claims`", ComparisonOptions),
     ("`explorer`", ExplorerOptions),
 ]
 PLUGINS = {
@@ -88,20 +93,33 @@ def reference() -> str:
 def _section(title: str, model: type[BaseModel], summary: str = "") -> str:
     text = summary or " ".join((inspect.getdoc(model) or "").partition("Attributes:")[0].split())
     lines = [f"## {title}", "", text, ""]
-    meanings = _attributes(model)
+    meanings = meanings_of(model)
     if model.model_fields:
         lines += ["| key | type | default | meaning |", "|---|---|---|---|"]
     properties: dict[str, Any] = model.model_json_schema().get("properties", {})
     for name, field in model.model_fields.items():
-        meaning = field.description or meanings.get(name, "")
         cells = [
             f"`{name}`",
             _type(properties.get(name, {})),
             _default(field.get_default(call_default_factory=True, validated_data={})),
-            meaning,
+            meanings[name],
         ]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines).rstrip() + "\n"
+
+
+def meanings_of(model: type[BaseModel]) -> dict[str, str]:
+    """Say what each option means: its description, what the docstring says of it, or of a section what it is about."""
+    attributes = _attributes(model)
+
+    def meaning(name: str, field: FieldInfo) -> str:
+        below = field.annotation
+        is_section = isinstance(below, type) and issubclass(below, BaseModel)
+        about = (inspect.getdoc(below) or "").partition("\n\n")[0] if is_section else ""
+        about = " ".join(about.split()).removesuffix(".")
+        return field.description or attributes.get(name) or f"{about[:1].lower()}{about[1:]}"
+
+    return {name: meaning(name, field) for name, field in model.model_fields.items()}
 
 
 def _attributes(model: type[BaseModel]) -> dict[str, str]:

@@ -1,3 +1,4 @@
+import functools
 import json
 import re
 import sys
@@ -13,9 +14,11 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.named_files import named_files
 from awe.report.options import title
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
 
 put_own_commands_first()
 name_checkout()
@@ -98,12 +101,39 @@ def code(*modules):
     return fingerprint(f"awe.{module}" for module in modules)
 
 
-def named_files(paths):
-    """Files below the data root that the configuration names, as inputs, so that changed ones are read again.
-
-    They are not below the prefix of a module.
-    """
+def in_data_root(paths):
+    """Files below the data root, as inputs, so that changed ones are read again; not below the prefix of a module."""
     return [local(f"{EXPERIMENT.data_root}/{path}") for path in paths if path]
+
+
+def files_named_for(rule):
+    """An input: the files that the configuration names and a rule reads.
+
+    Of one that is missing and needed, Snakemake would say neither which key names it nor where it comes from.
+    """
+
+    def paths(wildcards):
+        files = [
+            one
+            for one in named_files(EXPERIMENT.languages[wildcards.language])
+            if one.rule == rule
+        ]
+        made = Path(
+            str(getattr(rules, rule).output[0]).format(language=wildcards.language)
+        )
+        for one in files:
+            if not made.exists() and not Path(EXPERIMENT.data_root, one.path).exists():
+                say_missing(one.missing(wildcards.language, EXPERIMENT.data_root))
+        return in_data_root(one.path for one in files)
+
+    return paths
+
+
+@functools.cache
+def say_missing(line):
+    """Say it once, although Snakemake asks for a job's inputs several times."""
+    if workflow.is_main_process:
+        logger.error(line)
 
 
 def is_synthetic(language):
@@ -271,7 +301,7 @@ def named_models(wildcards):
     """An input: the aligner's models that are files, so that changed ones are used again; MFA finds the others by name."""
     chosen = EXPERIMENT.languages[wildcards.language].alignment.options
     names = [chosen.get(key, "") for key in ("acoustic_model", "dictionary")]
-    return [path for path in named_files(names) if Path(path).is_file()]
+    return [path for path in in_data_root(names) if Path(path).is_file()]
 
 
 def uses_mfa(wildcards):

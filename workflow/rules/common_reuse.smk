@@ -4,7 +4,6 @@ import inspect
 import types
 
 from awe.reuse import DEPENDS_ON, read_stages, reusable
-from snakemake.logging import logger
 
 
 def table_rules(language):

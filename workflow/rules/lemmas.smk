@@ -1,9 +1,7 @@
 rule lemmas:
     input:
         tokens="<language>/tokens/tokens.parquet",
-        files=lambda wildcards: named_files(
-            [EXPERIMENT.languages[wildcards.language].lemmas.options.get("path")]
-        ),
+        files=files_named_for("lemmas"),
     output:
         "<language>/lemmas/lemmas.parquet",
     log:

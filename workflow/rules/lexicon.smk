@@ -1,9 +1,7 @@
 rule lexicon:
     input:
         utterances="<language>/corpus/utterances.parquet",
-        dictionary=lambda wildcards: named_files(
-            [EXPERIMENT.languages[wildcards.language].lexicon.dictionary]
-        ),
+        dictionary=files_named_for("lexicon"),
     output:
         lexicon="<language>/lexicon/lexicon.parquet",
         rejects="<language>/lexicon/rejects.parquet",

@@ -1,10 +1,7 @@
 rule vectors:
     input:
         lexicon="<language>/lexicon/lexicon.parquet",
-        files=lambda wildcards: named_files(
-            EXPERIMENT.languages[wildcards.language].semantics.options.get(key)
-            for key in ("path", "file")
-        ),
+        files=files_named_for("vectors"),
     output:
         vectors="<language>/semantics/vectors.parquet",
         rejects="<language>/semantics/rejects.parquet",

@@ -4,11 +4,7 @@ rule tokens:
         utterances="<language>/corpus/utterances.parquet",
         lexicon="<language>/lexicon/lexicon.parquet",
         vectors="<language>/semantics/vectors.parquet",
-        speakers=lambda wildcards: named_files(
-            value
-            for _, value in EXPERIMENT.languages[wildcards.language].tokens.speakers
-            if isinstance(value, str)
-        ),
+        speakers=files_named_for("tokens"),
     output:
         tokens="<language>/tokens/tokens.parquet",
         rejects="<language>/tokens/rejects.parquet",

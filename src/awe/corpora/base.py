@@ -58,10 +58,14 @@ class ReaderOptions(options.Options):
 class IngestOptions(options.Options):
     """What an utterance must fulfil to be kept; see `awe.audio.inspect`."""
 
-    min_sample_rate_hz: int = Field(default=8_000, gt=0)
-    min_duration_s: float = Field(default=0.1, ge=0)
-    max_duration_s: float = Field(default=40.0, gt=0)
-    min_peak_dbfs: float = Field(default=-60.0, le=0)
+    min_sample_rate_hz: int = Field(default=8_000, gt=0, description="recordings with a lower rate are left out")
+    min_duration_s: float = Field(default=0.1, ge=0, description="shorter utterances are left out")
+    max_duration_s: float = Field(default=40.0, gt=0, description="longer utterances are left out")
+    min_peak_dbfs: float = Field(
+        default=-60.0,
+        le=0,
+        description="utterances of which nothing is louder, in decibels below full scale, are left out as silent",
+    )
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ class Options(ReaderOptions):
             without suffix, must match: by default `word/speaker_rest`; for `{digit}_{speaker}_{take}` say
             `(?P<word>\d)_(?P<speaker>[^_]+)_\d+`.
         words: the word that is spoken where the path holds something else, e.g. {"0": "zero"}.
-        validation_list, testing_list: names of the files that list the paths of the official splits; where one of
-            them exists, all other recordings are "train".
+        validation_list: file in the corpus folder that lists the paths of the official validation split, one a line;
+            where it or `testing_list` exists, all other recordings are "train".
+        testing_list: the same for the test split.
 
     """
 

@@ -12,7 +12,9 @@ class EvaluationOptions(Options):
         default=True, description="also score with every dimension scaled to mean 0 and deviation 1 over the tokens"
     )
     bootstrap_samples: int = Field(default=1000, ge=100, description="samples behind each interval over words")
-    confidence_level: float = Field(default=0.95, gt=0, lt=1)
+    confidence_level: float = Field(
+        default=0.95, gt=0, lt=1, description="share of such intervals that hold the true value"
+    )
     seed: int = Field(default=1, ge=0, description="seed of the bootstrap, and of the groups of speakers")
 
 

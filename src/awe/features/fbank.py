@@ -13,9 +13,11 @@ if TYPE_CHECKING:
 class Options(options.Options):
     """39 filters, 25 ms windows every 10 ms."""
 
-    num_filters: int = Field(default=39, ge=2)
-    window_s: float = Field(default=0.025, ge=0.005, le=0.2)
-    step_s: float = Field(default=0.010, ge=0.001, le=0.1)
+    num_filters: int = Field(default=39, ge=2, description="triangular filters on the mel scale")
+    window_s: float = Field(
+        default=0.025, ge=0.005, le=0.2, description="length of the window that a frame is computed from"
+    )
+    step_s: float = Field(default=0.010, ge=0.001, le=0.1, description="from the start of one window to the next")
 
 
 def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 class Options(options.Options):
     """13 coefficients, 25 ms windows every 10 ms, deltas and delta-deltas over two frames on each side."""
 
-    num_cepstra: int = Field(default=13, ge=1)
-    num_filters: int = Field(default=26, ge=2)
-    window_s: float = Field(default=0.025, ge=0.005, le=0.2)
-    step_s: float = Field(default=0.010, ge=0.001, le=0.1)
+    num_cepstra: int = Field(default=13, ge=1, description="cepstral coefficients of a frame, without the deltas")
+    num_filters: int = Field(default=26, ge=2, description="triangular filters on the mel scale")
+    window_s: float = Field(
+        default=0.025, ge=0.005, le=0.2, description="length of the window that a frame is computed from"
+    )
+    step_s: float = Field(default=0.010, ge=0.001, le=0.1, description="from the start of one window to the next")
     deltas: int = Field(default=2, ge=0, le=2, description="how many orders of deltas")
-    delta_frames: int = Field(default=2, ge=1)
+    delta_frames: int = Field(default=2, ge=1, description="frames on each side that a delta is computed from")
 
 
 def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":

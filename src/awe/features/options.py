@@ -15,4 +15,9 @@ class FeatureOptions(Options):
     normalisation: Literal["none", "token", "speaker"] = Field(
         default="token", description="zero mean and unit variance per coefficient over a token or a speaker"
     )
-    shards: int = Field(default=4, ge=1, le=9999)
+    shards: int = Field(
+        default=4,
+        ge=1,
+        le=9999,
+        description="files that the features of a language are divided into, computed and read at the same time",
+    )

@@ -27,18 +27,18 @@ class Options(options.Options):
     file: options.DataPath | None = Field(
         default=None, description="plain text, a sentence a line, path from the data root"
     )
-    model: Literal["skipgram", "cbow"] = "skipgram"
-    dimensions: int = Field(default=300, ge=1)
-    epochs: int = Field(default=50, ge=1)
-    learning_rate: float = Field(default=0.025, gt=0)
-    window: int = Field(default=5, ge=1)
-    negatives: int = Field(default=5, ge=1)
+    model: Literal["skipgram", "cbow"] = Field(default="skipgram", description="fastText's two kinds of training")
+    dimensions: int = Field(default=300, ge=1, description="length of a vector")
+    epochs: int = Field(default=50, ge=1, description="how many times the text is read")
+    learning_rate: float = Field(default=0.025, gt=0, description="at the start; it falls to 0")
+    window: int = Field(default=5, ge=1, description="words on each side that a word is predicted from")
+    negatives: int = Field(default=5, ge=1, description="random words against each true one")
     sampling_threshold: float = Field(
         default=1e-3, ge=0, description="relative frequency above which words are thinned"
     )
-    minimum_count: int = Field(default=1, ge=1)
-    minimum_subword: int = Field(default=3, ge=0, description="0 and 0: no subwords")
-    maximum_subword: int = Field(default=6, ge=0)
+    minimum_count: int = Field(default=1, ge=1, description="rarer words get no vector of their own")
+    minimum_subword: int = Field(default=3, ge=0, description="letters of the shortest subwords")
+    maximum_subword: int = Field(default=6, ge=0, description="letters of the longest subwords; 0: no subwords")
     buckets: int = Field(default=50_000, ge=1, description="rows for subwords; fastText's own default is 2,000,000")
 
     @model_validator(mode="after")

@@ -12,9 +12,9 @@ SPLITS = ("train", "valid", "test")
 class SplitSizes(Options):
     """Tokens sampled per split; null keeps all."""
 
-    train: int | None = Field(default=None, ge=1)
-    valid: int | None = Field(default=None, ge=1)
-    test: int | None = Field(default=None, ge=1)
+    train: int | None = Field(default=None, ge=1, description="tokens for training")
+    valid: int | None = Field(default=None, ge=1, description="tokens for validation")
+    test: int | None = Field(default=None, ge=1, description="tokens for test")
 
 
 _Speakers = Annotated[int, Field(ge=1, strict=True)] | Annotated[list[str], Field(min_length=1)] | DataPath
@@ -37,17 +37,17 @@ Speakers = Annotated[_Speakers, WrapValidator(_in_words)]
 class SplitSpeakers(Options):
     """Speakers per split: how many, which ones, or a text file (path from the data root) that lists them."""
 
-    train: Speakers = 42
-    valid: Speakers = 10
-    test: Speakers = 10
+    train: Speakers = Field(default=42, description="speakers for training")
+    valid: Speakers = Field(default=10, description="speakers for validation")
+    test: Speakers = Field(default=10, description="speakers for test")
 
 
 class SplitShares(Options):
     """Shares of the utterances per split; they are weights, so they need not add up to 1."""
 
-    train: float = Field(default=0.8, gt=0)
-    valid: float = Field(default=0.1, gt=0)
-    test: float = Field(default=0.1, gt=0)
+    train: float = Field(default=0.8, gt=0, description="share for training")
+    valid: float = Field(default=0.1, gt=0, description="share for validation")
+    test: float = Field(default=0.1, gt=0, description="share for test")
 
 
 class TokenOptions(Options):
@@ -55,8 +55,8 @@ class TokenOptions(Options):
 
     minimum_phones: int = Field(default=4, ge=1, description="the paper's code keeps words of more than 3 phones")
     minimum_frequency: int = Field(default=2, ge=1, description="tokens a word type needs, over all splits")
-    maximum_duration_s: float = Field(default=1.1, gt=0)
-    minimum_duration_s: float = Field(default=0.05, ge=0)
+    maximum_duration_s: float = Field(default=1.1, gt=0, description="longer words are left out")
+    minimum_duration_s: float = Field(default=0.05, ge=0, description="shorter words are left out: most are misaligned")
     require_vector: bool = Field(default=True, description="drop words that have no vector")
     split_by: Literal["speakers", "official", "utterances"] = Field(
         default="speakers",

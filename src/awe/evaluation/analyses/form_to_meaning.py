@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Options(BaseOptions):
     """Which ranks count as found."""
 
-    ranks: list[int] = Field(default=[1, 5, 10], min_length=1)
+    ranks: list[int] = Field(
+        default=[1, 5, 10], min_length=1, description="a word counts as found if it is among so many nearest ones"
+    )
 
 
 def analyse(subject: "Subject", options: Options) -> "list[Finding]":

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 class Options(BaseOptions):
     """Size of the probes."""
 
-    folds: int = Field(default=4, ge=2)
+    folds: int = Field(
+        default=4, ge=2, description="parts that the words are divided into, each in turn left out of the fit"
+    )
     tokens: int = Field(default=4000, ge=20, description="random test tokens used, at most")
     penalty: float = Field(default=1.0, gt=0, description="ridge penalty on standardised dimensions")
 
