@@ -1,6 +1,9 @@
-"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code."""
+"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code.
 
-from typing import TYPE_CHECKING
+That code reads them from files and does not say how they were computed.
+"""
+
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -16,6 +19,9 @@ class Options(options.Options):
     num_filters: int = Field(default=39, ge=2)
     window_s: float = Field(default=0.025, ge=0.005, le=0.2)
     step_s: float = Field(default=0.010, ge=0.001, le=0.1)
+    window: Literal["rectangular", "hamming"] = Field(
+        default="rectangular", description="how the samples of a window are weighted; for MFCCs it is `hamming`"
+    )
 
 
 def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":
@@ -31,15 +37,17 @@ def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np
 
     """
     import numpy as np
-    from python_speech_features import logfbank
+    from python_speech_features import fbank
 
     window = round(options.window_s * sample_rate_hz)
-    energies: np.ndarray = logfbank(
+    energies, _ = fbank(
         samples,
         sample_rate_hz,
         winlen=options.window_s,
         winstep=options.step_s,
         nfilt=options.num_filters,
         nfft=1 << (window - 1).bit_length(),
+        winfunc=np.hamming if options.window == "hamming" else np.ones,
     )
-    return energies.astype(np.float32)
+    logarithms: np.ndarray = np.log(energies).astype(np.float32)
+    return logarithms
