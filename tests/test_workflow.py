@@ -84,7 +84,8 @@ def test_provenance_names_what_the_results_rest_on(finished: Path) -> None:
     assert record["packages"]["torch"].startswith("2.")
     assert record["tools"]["por/lexicon"]["espeak-ng"].startswith("1.")
     assert "por/tokens/tokens.parquet" in record["files"]
-    assert "pol/training/contrastive/margin-0.2/seed-1/model.safetensors" in record["files"]
+    for name in ("model.safetensors", "trained_words.parquet"):
+        assert f"pol/training/contrastive/margin-0.2/seed-1/{name}" in record["files"]
 
 
 def test_second_run_has_nothing_to_do(finished: Path) -> None:

@@ -21,7 +21,7 @@ from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
 from awe.tokens.options import TokenOptions
-from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
+from awe.training.options import ModelOptions, SettingOptions, TrainingOptions, job_options
 
 # sections that stand once for all languages and that a language can override key by key
 PLUGIN_KEYS = {
@@ -165,6 +165,7 @@ class Experiment(Options):
         for name, setting in self.settings.items():
             if without_vectors and setting.options.get("beta", 0):
                 raise ValueError(f"settings.{name} needs vectors, {without_vectors[0]} has semantics.source: none")
+            self._check_jobs(name, setting)
         for name, options in self.figures.items():
             _check_plugin("report.figures", name, options)
             for drawn in [*options.get("settings", []), options.get("setting")]:
@@ -175,6 +176,14 @@ class Experiment(Options):
         for name, options in self.analysis.analyses.items():
             _check_plugin("evaluation.analyses", name, options)
         return self
+
+    def _check_jobs(self, name: str, setting: SettingOptions) -> None:
+        """Check that the options of each job of a setting go together."""
+        for candidate in setting.candidate_options():
+            try:
+                job_options(self.model.model_dump(), self.training.model_dump(), setting, candidate, self.seeds[0])
+            except ConfigError as error:
+                raise ValueError(f"settings.{name}: {error}") from None
 
 
 def read_experiment(path: Path) -> Experiment:

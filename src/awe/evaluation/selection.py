@@ -16,7 +16,7 @@ from awe.files import write_bytes
 def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataFrame]]) -> dict[str, Any]:
     """Pick the candidate whose best epoch's validation mAP, averaged over seeds, is highest.
 
-    Among equals the one named first wins.
+    Epochs of pretraining are no candidate's best. Among equals the one named first wins.
 
     Args:
         setting: name of the setting.
@@ -34,7 +34,8 @@ def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataF
     means: dict[str, float] = {}
     for candidate, of_seed in histories.items():
         seeds = []
-        for seed, history in of_seed.items():
+        for seed, whole in of_seed.items():
+            history = whole[~whole["pretraining"]]
             if history.empty:
                 raise TableError(f"{setting}/{candidate}/seed-{seed}: the history has no epoch; train it again")
             best = int(history["validation_map"].to_numpy().argmax())
