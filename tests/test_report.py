@@ -16,9 +16,11 @@ from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
+from awe.metrics.same_different import per_query_average_precision
 from awe.plugins import names
 from awe.report import answers, claims, scores, summary
 from awe.report.labels import place_labels
+from awe.report.options import ClaimOptions
 from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
 from awe.report.results import Plan, Results
@@ -140,7 +142,7 @@ def test_scores_are_means_over_seeds(results: Results) -> None:
 
 
 def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> None:
-    compared = claims.compare_settings(results, claims.ClaimOptions(samples=1000))
+    compared = claims.compare_settings(results, ClaimOptions(samples=1000))
     assert len(compared) == 9
     write_all(compared, claims.readable(compared, PLAN.languages), tmp_path / "claims")
     again = claims.read_comparisons(tmp_path / "claims.csv")
@@ -160,9 +162,38 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert answers.readable(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
     assert (compared["speakers_low"] < compared["difference"]).all()
     assert (compared["difference"] < compared["speakers_high"]).all()
-    turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
+    turned = claims.compare_settings(results, ClaimOptions(samples=1000, reference="meaning"))
     assert (turned["difference"] < 0).all()
     assert "loses to" in answers.answers(turned, PLAN.languages)["answer"][0]
+    assert set(compared["chance"]) == {"words and seeds"}
+    one_seed = Results(results.folder, PLAN.model_copy(update={"seeds": [1]}))
+    of_one = claims.compare_settings(one_seed, ClaimOptions(samples=1000))
+    assert set(of_one["chance"]) == {"words"}
+    assert "scores above contrastive" in answers.answers(of_one, PLAN.languages)["answer"][0]
+    assert "one seed, another one may differ" in answers.answers(of_one, PLAN.languages)["answer"][0]
+
+
+def test_speakers_bound_a_difference_by_scores_without_them(results: Results) -> None:
+    """Against the ranking done anew without each speaker, seed by seed."""
+    tokens = results.tokens("pol").query("split == 'test'")
+    without: dict[str, list[float]] = {}
+    for setting in ("form_meaning", "form"):
+        for speaker in sorted(set(tokens["speaker_id"])):
+            kept = tokens[tokens["speaker_id"] != speaker]
+            scored = []
+            for seed in PLAN.seeds:
+                embeddings = results.embeddings("pol", setting, seed, "test").set_index("token_id")["embedding"]
+                stacked = np.stack(embeddings.loc[kept["token_id"]].tolist())
+                scored.append(per_query_average_precision(stacked, pd.factorize(kept["word"])[0]))
+            without.setdefault(setting, []).append(float(np.mean(scored)))
+    differences = np.subtract(without["form_meaning"], without["form"])
+    count = len(differences)
+    error = np.sqrt((count - 1) ** 2 / count * np.var(differences, ddof=1))
+    compared = claims.compare_settings(results, ClaimOptions(samples=1000))
+    [row] = compared.query("language == 'pol' and setting == 'form'").to_dict("records")
+    reach = 2.776 * error  # of five speakers: t with four degrees of freedom
+    expected = [row["difference"] - reach, row["difference"] + reach]
+    assert [row["speakers_low"], row["speakers_high"]] == pytest.approx(expected, abs=1e-4)
 
 
 def test_controls_of_the_meaning_are_compared_like_other_settings(tmp_path: Path) -> None:
@@ -303,7 +334,7 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     for names_of_settings, said in nothing.items():
         plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
         compared = claims.read_comparisons(tmp_path / "claims.csv")
-        page = overview_page(Results(folder, plan), compared, [], [], {})
+        page = overview_page(Results(folder, plan), compared, "form_meaning", [], [], {})
         assert "There is nothing to compare: form + meaning is " + said in page
 
 

@@ -192,6 +192,7 @@ def evaluated():
         [
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/scores.parquet",
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/queries.parquet",
+            "<experiment>/{language}/evaluation/{setting}/seed-{seed}/left_out.parquet",
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/findings.parquet",
         ],
         language=EXPERIMENT.languages,
@@ -225,6 +226,13 @@ def audio_folders():
             ),
         )
     ]
+
+
+def claim_options():
+    """A param: how settings are compared."""
+    return to_json(
+        {**EXPERIMENT.evaluation.model_dump(), **EXPERIMENT.claims.model_dump()}
+    )
 
 
 def figure_files():

@@ -194,9 +194,10 @@ rule summary:
         results=subpath(output[0], ancestor=2),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
         folder=subpath(output.summary, parent=True),
+        options=fixed(claim_options()),
         code=code("commands.summary"),
     shell:
-        "awe summary --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
+        "awe summary --results {params.results:q} --plan {params.plan:q} --options {params.options:q} {params.notes:q}"
         " --output-folder {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -223,9 +224,10 @@ rule overview:
         plan=fixed(PLAN),
         results=subpath(input.record, parent=True),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
+        reference=fixed(EXPERIMENT.claims.reference),
         code=code("commands.overview"),
     shell:
-        "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
+        "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q} --reference {params.reference}"
         " --claims {input.claims:q} --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
 
 

@@ -10,6 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
     parser.add_argument("--claims", type=Path, required=True, help="claims.csv of `awe summary`")
+    parser.add_argument("--reference", default="form_meaning", help="setting that the others are compared with")
     parser.add_argument("--note", action="append", default=[], help="a sentence about limits; repeatable")
     parser.add_argument("--pictures", type=Path, nargs="*", default=[], help="PNG files of the figures")
     parser.add_argument("--output", type=Path, required=True, help="HTML")
@@ -25,4 +26,7 @@ def run(arguments: argparse.Namespace) -> None:
     results = open_results(arguments)
     compared = read_comparisons(arguments.claims)
     record = read_record(arguments.results)
-    write_text(overview_page(results, compared, arguments.note, arguments.pictures, record), arguments.output)
+    write_text(
+        overview_page(results, compared, arguments.reference, arguments.note, arguments.pictures, record),
+        arguments.output,
+    )

@@ -5,12 +5,24 @@ from typing import Literal
 from pydantic import Field
 
 from awe import plugins
+from awe.evaluation.options import EvaluationOptions
 from awe.options import Options
 
 
 def title(kind: Literal["figures", "tables"], name: str) -> str:
     """Return the title of a figure or table for readers: the TITLE of its module, or its name."""
     return str(getattr(plugins.load(f"report.{kind}", name), "TITLE", name.replace("_", " ")))
+
+
+class ComparisonOptions(Options):
+    """How settings are compared."""
+
+    reference: str = Field(default="form_meaning", description="the setting that all others are compared with")
+    samples: int = Field(default=10_000, ge=1000, description="bootstrap samples and permutations")
+
+
+class ClaimOptions(EvaluationOptions, ComparisonOptions):
+    """How settings are compared, with the level and the seed of all intervals."""
 
 
 class ExplorerOptions(Options):

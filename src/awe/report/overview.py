@@ -19,13 +19,19 @@ if TYPE_CHECKING:
 
 
 def overview_page(
-    results: "Results", compared: pd.DataFrame, notes: Sequence[str], pictures: Sequence[Path], record: dict[str, Any]
+    results: "Results",
+    compared: pd.DataFrame,
+    reference: str,
+    notes: Sequence[str],
+    pictures: Sequence[Path],
+    record: dict[str, Any],
 ) -> str:
     """Write the page; it needs no other file.
 
     Args:
         results: of the experiment.
         compared: settings compared, as from `awe.report.claims.compare_settings`.
+        reference: the setting that the others were compared with.
         notes: sentences about this experiment's limits, from its configuration.
         pictures: PNG files of the figures.
         record: content of `provenance.json`.
@@ -46,7 +52,7 @@ def overview_page(
             "Form + meaning against every other setting",
             frame_table(claims.readable(compared, names))
             if len(compared)
-            else paragraph(claims.nothing_compared(results.plan.settings, claims.ClaimOptions().reference)),
+            else paragraph(claims.nothing_compared(results.plan.settings, reference)),
         ),
         *[_figure(picture) for picture in pictures],
         section(

@@ -28,7 +28,7 @@ class Choice(Protocol):
 def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd.DataFrame:
     """Summarise the test scores: one row per language and setting.
 
-    `mean` is over seeds. `low` and `high` are one standard deviation over seeds, or the bootstrap interval over words
+    `mean` is over seeds. `low` and `high` are one standard deviation over seeds, or the interval over words
     or speakers averaged over seeds; `error` says which. A baseline has no seeds and always gets an interval.
 
     Returns:
@@ -67,7 +67,7 @@ def collect(results: "Results") -> pd.DataFrame:
 
     Returns:
         columns language, setting, candidate, definition, mean, sd (over seeds; 0 with one), seeds, words_low, words_high,
-        speakers_low, speakers_high (bootstrap intervals, averaged over seeds), n.
+        speakers_low, speakers_high (intervals, averaged over seeds), n.
 
     """
     keys = ["language", "setting", "candidate", "definition"]

@@ -13,6 +13,7 @@ from awe.report.tabular import markdown, shown
 if TYPE_CHECKING:
     from awe.report.results import Results
 
+FEW_SEEDS = 5
 NO_TIMES = "The corpus ships no word times to compare with."
 
 
@@ -74,7 +75,7 @@ def about_scores(results: "Results") -> str:
     return (
         "mAP: mean average precision per query, the paper's definition"
         + (", mean ± deviation over seeds" if len(results.plan.seeds) > 1 else "")
-        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use. The last rows are"
+        + "; then its intervals over words (bootstrap) and over speakers (jackknife); then the other definitions in use. The last rows are"
         " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
         " are normalised within each token."
     )
@@ -114,9 +115,16 @@ def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
         "The definition of average precision moves the number more than most models do: compare only equal columns.",
     ]
     if seeds == 1:
-        limits.append("One seed: the spread between training runs is unknown, and small differences may be its work.")
+        limits.append(
+            "One seed: the spread between training runs is unknown, and small differences may be its work; p values are"
+            " about these trained networks."
+        )
+    elif seeds < FEW_SEEDS:
+        limits.append(f"Only {seeds} seeds: intervals and p values over seeds are wide; five say much more than three.")
     if fewest == 1:
         limits.append("Only one test speaker in the smallest language: its intervals over speakers say nothing.")
     elif fewest < 10:
-        limits.append(f"Only {fewest} test speakers in the smallest language: the interval over speakers is rough.")
+        limits.append(
+            f"Only {fewest} test speakers in the smallest language: the interval over speakers is wide and rough."
+        )
     return limits
