@@ -34,6 +34,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny run")  # with a space, as users' folders have
     done = snakemake(folder)
     assert done.returncode == 0, done.stderr[-5000:]
+    assert "another configuration" not in done.stdout
     return folder
 
 

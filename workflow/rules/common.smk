@@ -13,6 +13,7 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.leftovers import leftovers
 from awe.report.options import title
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
@@ -256,6 +257,21 @@ def report_files():
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]
+
+
+def name_leftovers():
+    """Tell the user what lies in the results from another configuration, lest it be taken for this one's."""
+    results = Path(rules.provenance.output[0]).parent
+    stems = {Path(path).stem for path in report_files()}
+    others = [path for path in results.glob("report/*") if path.stem not in stems]
+    found = [
+        path.relative_to(results) for path in [*leftovers(results, EXPERIMENT), *others]
+    ]
+    if found:
+        print(
+            f"{results} also holds results of another configuration; delete them if they are not wanted:"
+            f" {', '.join(map(str, sorted(found)))}"
+        )
 
 
 def growing(amount, with_mfa=None):
