@@ -32,6 +32,7 @@ ANALYSES = [
     f"evaluation.analyses.{name}"
     for name in EXPERIMENT.analysis.analyses or plugins.names("evaluation.analyses")
 ]
+FIGURES = EXPERIMENT.figures or {name: {} for name in plugins.names("report.figures")}
 TABLES = EXPERIMENT.tables or {name: {} for name in plugins.names("report.tables")}
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
@@ -237,11 +238,11 @@ def claim_options():
 
 
 def figure_files():
-    return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.pdf", figure=FIGURES)
 
 
 def pictures():
-    return expand("<report>/{figure}.png", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.png", figure=FIGURES)
 
 
 def report_files():
