@@ -60,6 +60,18 @@ def test_every_product_is_there(finished: Path) -> None:
     assert {"form_meaning", "contrastive"} <= set(scores["setting"])
 
 
+def test_every_column_of_the_report_is_explained(finished: Path) -> None:
+    rows = {}
+    for line in (ROOT / "docs" / "report.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| `(\w+)`", line):
+            rows[match[1]] = set(re.findall(r"`(\w+)`", line))
+    tables = sorted((finished / RESULT / "report").glob("*.csv"))
+    assert tables
+    for table in tables:
+        unexplained = set(pd.read_csv(table).columns) - rows[table.stem]
+        assert not unexplained, (table.stem, unexplained)
+
+
 @pytest.mark.parametrize("language", ["por", "pol"])
 def test_nothing_is_lost_on_the_way(finished: Path, language: str) -> None:
     folder = finished / RESULT / language
