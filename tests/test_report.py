@@ -16,6 +16,7 @@ from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
+from awe.evaluation.selection import is_tied
 from awe.metrics.same_different import per_query_average_precision
 from awe.plugins import names
 from awe.report import answers, claims, scores, summary
@@ -171,6 +172,27 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert set(of_one["chance"]) == {"words"}
     assert "scores above contrastive" in answers.answers(of_one, PLAN.languages)["answer"][0]
     assert "one seed, another one may differ" in answers.answers(of_one, PLAN.languages)["answer"][0]
+
+
+def test_what_a_small_or_lost_experiment_cannot_say_is_said(results: Results) -> None:
+    collected = scores.collect(results)
+    assert scores.untrained_ahead(collected, PLAN.settings, PLAN.languages) == []
+    lost = collected.assign(mean=collected["mean"].where(collected["setting"].isin(PLAN.settings), 0.99))
+    [por, *_] = scores.untrained_ahead(lost, PLAN.settings, PLAN.languages)
+    assert por.startswith("Portuguese: ")
+    assert "(0.990) score above every trained setting (the best is form + meaning" in por
+    nothing = collected.assign(speakers_low=0.0, speakers_high=1.0, n=8)
+    rows = scores.readable(nothing, PLAN.languages)
+    assert set(rows["over speakers"]) == {"-"}
+    assert set(rows["queries"]) == {"8"}
+    assert is_tied({"candidates": [{"mean_validation_map": 0.7}, {"mean_validation_map": 0.7}]})
+    assert not is_tied({"candidates": [{"mean_validation_map": 0.7}]})
+    fewer = Results(results.folder, PLAN)
+    fewer.scores = lambda language: results.scores(language).assign(n=8)  # type: ignore[method-assign]
+    fewer.selection = lambda *_: {"candidates": [{"mean_validation_map": 0.7}] * 2}  # type: ignore[method-assign]
+    said = summary.limits(fewer, table1.collect(fewer, table1.Options()))
+    assert "Only 8 test queries in the smallest language: any order of the settings may be chance." in said
+    assert sum("equally good on the validation set" in sentence for sentence in said) == 12
 
 
 def test_speakers_bound_a_difference_by_scores_without_them(results: Results) -> None:

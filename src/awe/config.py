@@ -129,7 +129,9 @@ class Experiment(Options):
     notes: list[str] = Field(
         default_factory=list, description="sentences about the experiment's limits, for its summary"
     )
-    figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
+    figures: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="figures of the report and their options; none: all with their defaults"
+    )
     tables: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="tables of the report and their options; none: all with their defaults"
     )

@@ -15,7 +15,7 @@ rule figures:
         "<report>/table1.md",
 
 
-for FIGURE in EXPERIMENT.figures:
+for FIGURE in FIGURES:
 
     rule:
         name:
@@ -43,7 +43,7 @@ for FIGURE in EXPERIMENT.figures:
             runtime=growing(60),
         params:
             figure=FIGURE,
-            options=fixed(to_json(EXPERIMENT.figures[FIGURE])),
+            options=fixed(to_json(FIGURES[FIGURE])),
             plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.pdf, strip_suffix=".pdf"),

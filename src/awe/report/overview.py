@@ -40,6 +40,7 @@ def overview_page(
     names = results.plan.languages
     statistics = table1.collect(results, table1.Options())
     answered = answers.answers(compared, names)
+    collected = scores.collect(results)
     errors = shown(aligner_errors, results)
     return page(
         f"Experiment {results.plan.experiment}",
@@ -57,7 +58,8 @@ def overview_page(
         *[_figure(picture) for picture in pictures],
         section(
             "Word discrimination on the test set",
-            frame_table(scores.readable(scores.collect(results), names)),
+            *[paragraph(sentence) for sentence in scores.untrained_ahead(collected, results.plan.settings, names)],
+            frame_table(scores.readable(collected, names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
         section(table1.TITLE, frame_table(table1.readable(statistics, names))),
