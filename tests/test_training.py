@@ -249,6 +249,7 @@ def test_words_count_as_seen_as_often_as_they_were_trained_on(
     assert main(["select", *shared, "--candidates", "only", "--seeds", "3", "--output", selection]) == 0
     shared += ["--language", "x", "--seed", "3", "--tokens", files["tokens"], "--selection", selection]
     few = ["--options", '{"bootstrap_samples": 100}', "--output", str(tmp_path / "scores.parquet")]
+    few += ["--left-out-output", str(tmp_path / "left_out.parquet")]
     assert main(["score", *shared, *few, "--queries-output", files["queries"]]) == 0
     inputs = ["--vectors", files["vectors"], "--lemmas", files["lemmas"], "--queries", files["queries"]]
     only = ["--options", '{"analyses": {"strata": {"frequency": [0, 1, 2, 3]}}}', "--output", files["findings"]]
