@@ -13,7 +13,8 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
-from awe.report.options import title
+from awe.report.captions import caption, title
+from awe.report.plan import Plan
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 
