@@ -1,4 +1,8 @@
-"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code."""
+"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code.
+
+They are also the nearest reading of the "39-dimensional Mel-frequency spectral coefficients" of the paper's section 4.1; see
+`mfcc` for the other one.
+"""
 
 from typing import TYPE_CHECKING
 
