@@ -28,6 +28,7 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
+    name_leftovers()
     print(
         f"Done. Start reading at results/{EXPERIMENT.experiment}/report/overview.html"
     )

@@ -171,11 +171,12 @@ def _evaluate(folder: Path, language: str, setting: str, candidates: list[str], 
          "--seeds", *map(str, seeds), "--output", str(selection))  # fmt: skip
     for seed in seeds:
         output = evaluation / f"seed-{seed}"
-        outputs = {name: str(output / f"{name}.parquet") for name in ("scores", "queries", "findings")}
+        outputs = {name: str(output / f"{name}.parquet") for name in ("scores", "queries", "left_out", "findings")}
         job = ["--language", language, "--setting", setting, "--seed", str(seed), "--selection", str(selection),
                "--tokens", str(folder / "tokens" / "tokens.parquet"), "--training-folder", str(training)]  # fmt: skip
         options = json.dumps({"normalised": False, "bootstrap_samples": 200})
-        _run("score", *job, "--options", options, "--output", outputs["scores"], "--queries-output", outputs["queries"])
+        _run("score", *job, "--options", options, "--output", outputs["scores"], "--queries-output", outputs["queries"],
+             "--left-out-output", outputs["left_out"])  # fmt: skip
         words = ["--vectors", str(folder / "semantics" / "vectors.parquet"),
                  "--lemmas", str(folder / "lemmas" / "lemmas.parquet")]  # fmt: skip
         options = json.dumps(

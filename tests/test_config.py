@@ -132,6 +132,7 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"figures": {"pie": {}}}, "report.figures: 'pie' is unknown"),
         ({"figures": {"test_map": {"settings": ["form", "fom"]}}}, "figures.test_map: 'fom' is not among the settings"),
         ({"figures": {"tsne": {"setting": "fom"}}}, "figures.tsne: 'fom' is not among the settings"),
+        ({"claims": {"reference": "fom"}}, "claims.reference: 'fom' is not among the settings"),
         ({"tables": {"pie": {}}}, "report.tables: 'pie' is unknown"),
         ({"tables": {"findings": {"digits": 2}}}, "options.digits: unknown key"),
         ({"analysis": {"analyses": {"strata": {"phones": []}}}}, "phones"),

@@ -9,10 +9,17 @@ import pytest
 from awe.cli import main
 from awe.errors import TableError
 from awe.evaluation.baselines import downsample, mean_pool
-from awe.evaluation.dtw import dtw_distances, score_queries
+from awe.evaluation.dtw import compare_queries, dtw_distances
 from awe.evaluation.features import read_segments
 from awe.evaluation.options import EvaluationOptions
-from awe.evaluation.scoring import EmbeddingMismatchError, all_precisions, codes, match_tokens, score_rows
+from awe.evaluation.scoring import (
+    EmbeddingMismatchError,
+    all_precisions,
+    codes,
+    match_tokens,
+    score_rows,
+    values_without_speakers,
+)
 from awe.evaluation.selection import select_candidate, write_selection
 from awe.metrics.same_different import DEFINITIONS, NoQueriesError, per_query_average_precision
 from awe.tables import read_table, table_from, write_table
@@ -73,7 +80,9 @@ def test_score_rows_make_a_valid_table(tmp_path: Path) -> None:
     embeddings = np.random.default_rng(0).normal(size=(200, 5))
     results = all_precisions(embeddings, words, speakers, normalised=True)
     identity = {"language": "por", "split": "test", "setting": "form", "candidate": "only", "seed": 1}
-    rows = score_rows(results, words, speakers, EvaluationOptions(bootstrap_samples=100), identity)
+    options = EvaluationOptions(bootstrap_samples=100)
+    without = values_without_speakers(embeddings, words, speakers, options)
+    rows = score_rows(results, words, without, options, identity)
     write_table(table_from("scores", rows), "scores", tmp_path / "scores.parquet")
     scores = read_table("scores", tmp_path / "scores.parquet")
     assert set(scores["definition"]) == {*DEFINITIONS, *(f"{name}_normalised" for name in DEFINITIONS)}
@@ -86,7 +95,8 @@ def test_score_rows_make_a_valid_table(tmp_path: Path) -> None:
 def test_one_speaker_gives_uninformative_speaker_intervals() -> None:
     words = np.array([0, 0, 1, 1])
     results = all_precisions(np.eye(4), words, np.zeros(4, dtype=int), normalised=False)
-    rows = score_rows(results, words, np.zeros(4, dtype=int), EvaluationOptions(), {})
+    without = values_without_speakers(np.eye(4), words, np.zeros(4, dtype=int), EvaluationOptions(normalised=False))
+    rows = score_rows(results, words, without, EvaluationOptions(), {})
     assert {(row["ci_low"], row["ci_high"]) for row in rows if row["ci_over"] == "speakers"} == {(0.0, 1.0)}
 
 
@@ -220,7 +230,8 @@ def write_job(folder: Path, tokens: pd.DataFrame, embeddings: pd.DataFrame | Non
     return ["score", "--language", "por", "--setting", "form", "--seed", "1", "--tokens", str(folder / "tokens.parquet"),
             "--selection", str(folder / "selection.json"), "--training-folder", str(folder / "training"),
             "--options", '{"bootstrap_samples": 100}',
-            "--output", str(folder / "scores.parquet"), "--queries-output", str(folder / "queries.parquet")]  # fmt: skip
+            "--output", str(folder / "scores.parquet"), "--queries-output", str(folder / "queries.parquet"),
+            "--left-out-output", str(folder / "left_out.parquet")]  # fmt: skip
 
 
 def test_score_names_what_is_wrong_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,10 +289,23 @@ def test_dtw_queries_rank_all_tokens() -> None:
     segments = [
         np.repeat(shapes[label], repeats, axis=0) for label, repeats in zip(labels, (1, 2, 3, 1, 2, 1), strict=True)
     ]
-    result = score_queries(segments, labels, count=4, seed=1)
+    everything = np.arange(6)
+    compared = compare_queries(segments, labels, count=4, seed=1)
+    result = compared.score(everything)
     assert result.value == pytest.approx(1.0)
     assert len(result.precisions) == 4
     assert 5 not in result.first
-    assert score_queries(segments, labels, count=99, seed=1).first.tolist() == [0, 1, 2, 3, 4]
+    compared = compare_queries(segments, labels, count=99, seed=1)
+    assert compared.score(everything).first.tolist() == [0, 1, 2, 3, 4]
+    some = np.array([0, 2, 3, 5])
+    alone = compare_queries([segments[row] for row in some], labels[some], count=99, seed=1)
+    assert compared.score(some).first.tolist() == alone.score(np.arange(4)).first.tolist() == [0, 1]
+    assert compared.score(some).value == pytest.approx(alone.score(np.arange(4)).value)
+    without = compared.values_without_speakers(np.array([0, 0, 0, 1, 1, 1]), seed=1)
+    assert [*without[0], *without[1]] == ["per_query", "per_query"]
     with pytest.raises(NoQueriesError):
-        score_queries(segments, np.arange(6), count=4, seed=1)
+        compared.score(np.array([0, 3, 5]))
+    with pytest.raises(NoQueriesError):
+        compared.score(np.array([5]))
+    with pytest.raises(NoQueriesError):
+        compare_queries(segments, np.arange(6), count=4, seed=1)

@@ -89,10 +89,8 @@ def test_several_comparisons_are_each_as_if_alone() -> None:
     settings = random.uniform(0, 1, (4, 6000))
     together = compare(settings[0], list(settings[1:]), clusters, samples=2000)
     alone = [compare(settings[0], [other], clusters, samples=2000)[0] for other in settings[1:]]
-    untested = compare(settings[0], list(settings[1:]), random.integers(0, 9, 6000), samples=2000, permute=False)
     for one, other in zip(together, alone, strict=True):
         assert astuple(one) == pytest.approx(astuple(other))
-    assert all(np.isnan(one.p_value) and one.ci_low < one.difference < one.ci_high for one in untested)
     assert compare(settings[0], [], clusters) == []
 
 

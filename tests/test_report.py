@@ -16,9 +16,12 @@ from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
+from awe.evaluation.selection import is_tied
+from awe.metrics.same_different import per_query_average_precision
 from awe.plugins import names
 from awe.report import answers, claims, scores, summary
 from awe.report.labels import place_labels
+from awe.report.options import ClaimOptions
 from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
 from awe.report.plan import Plan
@@ -141,7 +144,7 @@ def test_scores_are_means_over_seeds(results: Results) -> None:
 
 
 def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> None:
-    compared = claims.compare_settings(results, claims.ClaimOptions(samples=1000))
+    compared = claims.compare_settings(results, ClaimOptions(samples=1000))
     assert len(compared) == 9
     write_all(compared, claims.readable(compared, PLAN.languages), tmp_path / "claims")
     again = claims.read_comparisons(tmp_path / "claims.csv")
@@ -161,9 +164,59 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert answers.readable(answered, PLAN.languages)["in the paper"].tolist() == ["-", "-", "+5.06 %"]
     assert (compared["speakers_low"] < compared["difference"]).all()
     assert (compared["difference"] < compared["speakers_high"]).all()
-    turned = claims.compare_settings(results, claims.ClaimOptions(samples=1000, reference="meaning"))
+    turned = claims.compare_settings(results, ClaimOptions(samples=1000, reference="meaning"))
     assert (turned["difference"] < 0).all()
     assert "loses to" in answers.answers(turned, PLAN.languages)["answer"][0]
+    assert set(compared["chance"]) == {"words and seeds"}
+    one_seed = Results(results.folder, PLAN.model_copy(update={"seeds": [1]}))
+    of_one = claims.compare_settings(one_seed, ClaimOptions(samples=1000))
+    assert set(of_one["chance"]) == {"words"}
+    assert "scores above contrastive" in answers.answers(of_one, PLAN.languages)["answer"][0]
+    assert "one seed, another one may differ" in answers.answers(of_one, PLAN.languages)["answer"][0]
+
+
+def test_what_a_small_or_lost_experiment_cannot_say_is_said(results: Results) -> None:
+    collected = scores.collect(results)
+    assert scores.untrained_ahead(collected, PLAN.settings, PLAN.languages) == []
+    lost = collected.assign(mean=collected["mean"].where(collected["setting"].isin(PLAN.settings), 0.99))
+    [por, *_] = scores.untrained_ahead(lost, PLAN.settings, PLAN.languages)
+    assert por.startswith("Portuguese: ")
+    assert "(0.990) score above every trained setting (the best is form + meaning" in por
+    nothing = collected.assign(speakers_low=0.0, speakers_high=1.0, n=8)
+    rows = scores.readable(nothing, PLAN.languages)
+    assert set(rows["over speakers"]) == {"-"}
+    assert set(rows["queries"]) == {"8"}
+    assert is_tied({"candidates": [{"mean_validation_map": 0.7}, {"mean_validation_map": 0.7}]})
+    assert not is_tied({"candidates": [{"mean_validation_map": 0.7}]})
+    fewer = Results(results.folder, PLAN)
+    fewer.scores = lambda language: results.scores(language).assign(n=8)  # type: ignore[method-assign]
+    fewer.selection = lambda *_: {"candidates": [{"mean_validation_map": 0.7}] * 2}  # type: ignore[method-assign]
+    said = summary.limits(fewer, table1.collect(fewer, table1.Options()))
+    assert "Only 8 test queries in the smallest language: any order of the settings may be chance." in said
+    assert sum("equally good on the validation set" in sentence for sentence in said) == 12
+
+
+def test_speakers_bound_a_difference_by_scores_without_them(results: Results) -> None:
+    """Against the ranking done anew without each speaker, seed by seed."""
+    tokens = results.tokens("pol").query("split == 'test'")
+    without: dict[str, list[float]] = {}
+    for setting in ("form_meaning", "form"):
+        for speaker in sorted(set(tokens["speaker_id"])):
+            kept = tokens[tokens["speaker_id"] != speaker]
+            scored = []
+            for seed in PLAN.seeds:
+                embeddings = results.embeddings("pol", setting, seed, "test").set_index("token_id")["embedding"]
+                stacked = np.stack(embeddings.loc[kept["token_id"]].tolist())
+                scored.append(per_query_average_precision(stacked, pd.factorize(kept["word"])[0]))
+            without.setdefault(setting, []).append(float(np.mean(scored)))
+    differences = np.subtract(without["form_meaning"], without["form"])
+    count = len(differences)
+    error = np.sqrt((count - 1) ** 2 / count * np.var(differences, ddof=1))
+    compared = claims.compare_settings(results, ClaimOptions(samples=1000))
+    [row] = compared.query("language == 'pol' and setting == 'form'").to_dict("records")
+    reach = 2.776 * error  # of five speakers: t with four degrees of freedom
+    expected = [row["difference"] - reach, row["difference"] + reach]
+    assert [row["speakers_low"], row["speakers_high"]] == pytest.approx(expected, abs=1e-4)
 
 
 def test_controls_of_the_meaning_are_compared_like_other_settings(tmp_path: Path) -> None:
@@ -237,7 +290,7 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     for expected in ("# Experiment fake", "Polish: form + meaning", "| Portuguese | contrastive (margin-0.4) |", "TTR",
                      "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers",
                      "- Figure 3: word discrimination on the test set (`test_map.png`). Mean average precision",
-                     "bootstrap intervals over the speakers"):  # fmt: skip
+                     "jackknife intervals over the speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
 
@@ -308,7 +361,7 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     for names_of_settings, said in nothing.items():
         plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
         compared = claims.read_comparisons(tmp_path / "claims.csv")
-        page = overview_page(Results(folder, plan), compared, [], {}, {})
+        page = overview_page(Results(folder, plan), compared, "form_meaning", [], {}, {})
         assert "There is nothing to compare: form + meaning is " + said in page
 
 

@@ -34,6 +34,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny run")  # with a space, as users' folders have
     done = snakemake(folder)
     assert done.returncode == 0, done.stderr[-5000:]
+    assert "another configuration" not in done.stdout
     return folder
 
 
@@ -57,6 +58,18 @@ def test_every_product_is_there(finished: Path) -> None:
     assert "Portuguese" in (report / "alignment_quality.html").read_text(encoding="utf-8")
     scores = pd.read_csv(report / "scores.csv")
     assert {"form_meaning", "contrastive"} <= set(scores["setting"])
+
+
+def test_every_column_of_the_report_is_explained(finished: Path) -> None:
+    rows = {}
+    for line in (ROOT / "docs" / "report.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| `(\w+)`", line):
+            rows[match[1]] = set(re.findall(r"`(\w+)`", line))
+    tables = sorted((finished / RESULT / "report").glob("*.csv"))
+    assert tables
+    for table in tables:
+        unexplained = set(pd.read_csv(table).columns) - rows[table.stem]
+        assert not unexplained, (table.stem, unexplained)
 
 
 @pytest.mark.parametrize("language", ["por", "pol"])

@@ -16,7 +16,7 @@ from awe.features.options import FeatureOptions
 from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.options import Key, Options, check_options
-from awe.report.options import ExplorerOptions
+from awe.report.options import ComparisonOptions, ExplorerOptions
 from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
@@ -127,11 +127,14 @@ class Experiment(Options):
     evaluation: EvaluationOptions = EvaluationOptions()
     baselines: UntrainedOptions = UntrainedOptions()
     analysis: AnalysisOptions = AnalysisOptions()
+    claims: ComparisonOptions = ComparisonOptions()
     explorer: ExplorerOptions = ExplorerOptions()
     notes: list[str] = Field(
         default_factory=list, description="sentences about the experiment's limits, for its summary"
     )
-    figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
+    figures: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="figures of the report and their options; none: all with their defaults"
+    )
     tables: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="tables of the report and their options; none: all with their defaults"
     )
@@ -173,6 +176,9 @@ class Experiment(Options):
             for drawn in [*options.get("settings", []), options.get("setting")]:
                 if drawn is not None and drawn not in self.settings:
                     raise ValueError(f"figures.{name}: {drawn!r} is not among the settings; choose of those there are")
+        if "reference" in self.claims.model_fields_set and self.claims.reference not in self.settings:
+            reference = self.claims.reference
+            raise ValueError(f"claims.reference: {reference!r} is not among the settings; choose of those there are")
         for name, options in self.tables.items():
             _check_plugin("report.tables", name, options)
         for name, options in self.analysis.analyses.items():

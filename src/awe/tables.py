@@ -80,11 +80,13 @@ SCHEMAS: dict[str, pa.Schema] = {
         value=_NUMBER,
         ci_low=_NUMBER,
         ci_high=_NUMBER,
-        ci_over=_TEXT,  # what the interval resamples: "words" or "speakers"
+        ci_over=_TEXT,  # what the interval is about: other "words" or other "speakers"
         n=_COUNT,
     ),
     # average precision of every query (definition per_query), for paired tests and analyses
     "queries": _schema(token_id=_TEXT, average_precision=_NUMBER),
+    # test scores without each group of speakers in turn, for intervals over speakers
+    "left_out": _schema(group=_COUNT, definition=_TEXT, value=_NUMBER),
     # what an analysis of one job's test embeddings found; `group` are the tokens, pairs or words it is about
     "findings": _schema(
         language=_TEXT,

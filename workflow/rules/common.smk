@@ -13,6 +13,7 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.leftovers import leftovers
 from awe.report.captions import caption, title
 from awe.report.plan import Plan
 from awe.training.options import job_options
@@ -32,6 +33,7 @@ ANALYSES = [
     f"evaluation.analyses.{name}"
     for name in EXPERIMENT.analysis.analyses or plugins.names("evaluation.analyses")
 ]
+FIGURES = EXPERIMENT.figures or {name: {} for name in plugins.names("report.figures")}
 TABLES = EXPERIMENT.tables or {name: {} for name in plugins.names("report.tables")}
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
@@ -193,6 +195,7 @@ def evaluated():
         [
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/scores.parquet",
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/queries.parquet",
+            "<experiment>/{language}/evaluation/{setting}/seed-{seed}/left_out.parquet",
             "<experiment>/{language}/evaluation/{setting}/seed-{seed}/findings.parquet",
         ],
         language=EXPERIMENT.languages,
@@ -228,12 +231,19 @@ def audio_folders():
     ]
 
 
+def claim_options():
+    """A param: how settings are compared."""
+    return to_json(
+        {**EXPERIMENT.evaluation.model_dump(), **EXPERIMENT.claims.model_dump()}
+    )
+
+
 def figure_files():
-    return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.pdf", figure=FIGURES)
 
 
 def pictures():
-    return expand("<report>/{figure}.png", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.png", figure=FIGURES)
 
 
 def report_files():
@@ -249,6 +259,21 @@ def report_files():
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]
+
+
+def name_leftovers():
+    """Tell the user what lies in the results from another configuration, lest it be taken for this one's."""
+    results = Path(rules.provenance.output[0]).parent
+    stems = {Path(path).stem for path in report_files()}
+    others = [path for path in results.glob("report/*") if path.stem not in stems]
+    found = [
+        path.relative_to(results) for path in [*leftovers(results, EXPERIMENT), *others]
+    ]
+    if found:
+        print(
+            f"{results} also holds results of another configuration; delete them if they are not wanted:"
+            f" {', '.join(map(str, sorted(found)))}"
+        )
 
 
 def growing(amount, with_mfa=None):

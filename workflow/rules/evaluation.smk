@@ -28,6 +28,7 @@ rule score:
     output:
         scores="<language>/evaluation/{setting}/seed-{seed}/scores.parquet",
         queries="<language>/evaluation/{setting}/seed-{seed}/queries.parquet",
+        left_out="<language>/evaluation/{setting}/seed-{seed}/left_out.parquet",
     log:
         "<logs>/{language}/score-{setting}-{seed}.log",
     benchmark:
@@ -45,7 +46,7 @@ rule score:
         "awe score --language {wildcards.language} --setting {wildcards.setting} --seed {wildcards.seed}"
         " --tokens {input.tokens:q} --selection {input.selection:q} --training-folder {params.folder:q}"
         " --options {params.options:q} --output {output.scores:q} --queries-output {output.queries:q}"
-        " 2>&1 | tee {log:q}"
+        " --left-out-output {output.left_out:q} 2>&1 | tee {log:q}"
 
 
 rule analyse:

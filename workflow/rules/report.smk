@@ -11,12 +11,12 @@ WHOLE_PLAN = Plan(
     confidence_level=EXPERIMENT.evaluation.confidence_level,
 )
 PLAN = WHOLE_PLAN.model_dump_json()  # languages in the configuration's order
-FIGURES = [
+FIGURE_FLAGS = [
     part
-    for name, chosen in EXPERIMENT.figures.items()
+    for name, chosen in FIGURES.items()
     for part in ("--figure", name, to_json(chosen))
 ]
-FIGURE_CODE = [f"report.figures.{name}" for name in EXPERIMENT.figures]
+FIGURE_CODE = [f"report.figures.{name}" for name in FIGURES]
 
 
 rule figures:
@@ -25,7 +25,7 @@ rule figures:
         "<report>/table1.md",
 
 
-for FIGURE in EXPERIMENT.figures:
+for FIGURE in FIGURES:
 
     rule:
         name:
@@ -54,8 +54,8 @@ for FIGURE in EXPERIMENT.figures:
         params:
             figure=FIGURE,
             title=title("figures", FIGURE),
-            caption=fixed(caption(FIGURE, EXPERIMENT.figures[FIGURE], WHOLE_PLAN)),
-            options=fixed(to_json(EXPERIMENT.figures[FIGURE])),
+            caption=fixed(caption(FIGURE, FIGURES[FIGURE], WHOLE_PLAN)),
+            options=fixed(to_json(FIGURES[FIGURE])),
             plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.pdf, strip_suffix=".pdf"),
@@ -205,11 +205,12 @@ rule summary:
         plan=fixed(PLAN),
         results=subpath(output[0], ancestor=2),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
-        figures=fixed(FIGURES),
+        figures=fixed(FIGURE_FLAGS),
         folder=subpath(output.summary, parent=True),
+        options=fixed(claim_options()),
         code=code("commands.summary", *FIGURE_CODE),
     shell:
-        "awe summary --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
+        "awe summary --results {params.results:q} --plan {params.plan:q} --options {params.options:q} {params.notes:q}"
         " {params.figures:q} --output-folder {params.folder:q} 2>&1 | tee {log:q}"
 
 
@@ -236,10 +237,11 @@ rule overview:
         plan=fixed(PLAN),
         results=subpath(input.record, parent=True),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
-        figures=fixed(FIGURES),
+        figures=fixed(FIGURE_FLAGS),
+        reference=fixed(EXPERIMENT.claims.reference),
         code=code("commands.overview", *FIGURE_CODE),
     shell:
-        "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q}"
+        "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q} --reference {params.reference}"
         " {params.figures:q} --claims {input.claims:q} --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
 
 

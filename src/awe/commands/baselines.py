@@ -17,11 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Read the tokens' features, embed them without training, score, write the scores."""
+    import numpy as np
+
     from awe.evaluation.baselines import BASELINES
-    from awe.evaluation.dtw import DTW, score_queries
+    from awe.evaluation.dtw import DTW, compare_queries
     from awe.evaluation.features import read_segments
     from awe.evaluation.options import BaselineOptions
-    from awe.evaluation.scoring import all_precisions, codes, score_rows
+    from awe.evaluation.scoring import all_precisions, codes, score_rows, values_without_speakers
     from awe.options import parse_options
     from awe.progress import say
     from awe.tables import read_table, table_from, write_table
@@ -37,11 +39,14 @@ def run(arguments: argparse.Namespace) -> None:
         for setting, embed in BASELINES.items():
             embeddings = embed(segments, options.downsampled_frames)
             results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
-            rows += score_rows(results, words, speakers, options, {**identity, "split": split, "setting": setting})
+            without = values_without_speakers(embeddings, words, speakers, options) if split == "test" else None
+            rows += score_rows(results, words, without, options, {**identity, "split": split, "setting": setting})
             say(f"{arguments.language} {setting} {split}: mAP {results['per_query'].value:.4f}")
         if split == "test" and options.dtw_queries:  # too slow for both splits
-            per_query = score_queries(segments, words, options.dtw_queries, options.seed)
+            compared = compare_queries(segments, words, options.dtw_queries, options.seed)
+            per_query = compared.score(np.arange(len(words)))
+            without = compared.values_without_speakers(speakers, options.seed)
             row = {**identity, "split": split, "setting": DTW}
-            rows += score_rows({"per_query": per_query}, words, speakers, options, row)
+            rows += score_rows({"per_query": per_query}, words, without, options, row)
             say(f"{arguments.language} {DTW} {split}: mAP {per_query.value:.4f} of {len(per_query.precisions)} queries")
     write_table(table_from("scores", rows), "scores", arguments.output)

@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     from awe.evaluation.options import EvaluationOptions
     from awe.evaluation.outside import InputError, read_embeddings, read_labelled
-    from awe.evaluation.scoring import all_precisions, codes, score_rows
+    from awe.evaluation.scoring import all_precisions, codes, score_rows, values_without_speakers
     from awe.files import write_text
     from awe.metrics.same_different import NoQueriesError
     from awe.options import parse_options
@@ -49,7 +49,8 @@ def run(arguments: argparse.Namespace) -> None:
         raise InputError(
             f"{arguments.input}: no word is spoken by two speakers ({speakers.max() + 1} in all); leave out --speaker or --tokens"
         )
-    scores = pd.DataFrame(score_rows(results, words, speakers, options, {}))
+    without = None if speakers is None else values_without_speakers(data.embeddings, words, speakers, options)
+    scores = pd.DataFrame(score_rows(results, words, without, options, {}))
     print(scores.to_string(index=False, float_format="%.4f"))
     if arguments.output:
         write_text(scores.to_csv(index=False), arguments.output)

@@ -11,6 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_results(parser)
     add_figures(parser)
     parser.add_argument("--claims", type=Path, required=True, help="claims.csv of `awe summary`")
+    parser.add_argument("--reference", default="form_meaning", help="setting that the others are compared with")
     parser.add_argument("--note", action="append", default=[], help="a sentence about limits; repeatable")
     parser.add_argument("--pictures", type=Path, nargs="*", default=[], help="PNG files of the figures")
     parser.add_argument("--output", type=Path, required=True, help="HTML")
@@ -28,4 +29,5 @@ def run(arguments: argparse.Namespace) -> None:
     record = read_record(arguments.results)
     below = captions(arguments, results.plan)
     pictures = {path: below.get(path.stem, "") for path in arguments.pictures}
-    write_text(overview_page(results, compared, arguments.note, pictures, record), arguments.output)
+    page = overview_page(results, compared, arguments.reference, arguments.note, pictures, record)
+    write_text(page, arguments.output)

@@ -17,6 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queries-output", type=Path, required=True, help="table queries: the test queries' precisions"
     )
+    parser.add_argument(
+        "--left-out-output", type=Path, required=True, help="table left_out: test scores without each group of speakers"
+    )
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -25,7 +28,7 @@ def run(arguments: argparse.Namespace) -> None:
 
     from awe.errors import TableError
     from awe.evaluation.options import EvaluationOptions
-    from awe.evaluation.scoring import all_precisions, codes, match_tokens, score_rows
+    from awe.evaluation.scoring import all_precisions, codes, match_tokens, score_rows, values_without_speakers
     from awe.evaluation.selection import read_selection
     from awe.metrics.same_different import NoQueriesError
     from awe.options import parse_options
@@ -53,10 +56,17 @@ def run(arguments: argparse.Namespace) -> None:
             results = all_precisions(embeddings, words, speakers, normalised=options.normalised)
         except NoQueriesError as error:
             raise TableError(f"{arguments.tokens}, split {split}: {error}") from None
-        rows += score_rows(results, words, speakers, options, {**identity, "split": split})
+        without = values_without_speakers(embeddings, words, speakers, options) if split == "test" else None
+        rows += score_rows(results, words, without, options, {**identity, "split": split})
         per_query[split] = results["per_query"]
         say(f"{arguments.language} {arguments.setting} {split}: mAP {per_query[split].value:.4f}")
     asked = of_split["test"]["token_id"].to_numpy()[per_query["test"].first]
     queries = pd.DataFrame({"token_id": asked, "average_precision": per_query["test"].precisions})
     write_table(table_from("scores", rows), "scores", arguments.output)
+    left_out = [
+        {"group": group, "definition": definition, "value": value}
+        for group, values in enumerate(without or ())
+        for definition, value in values.items()
+    ]
     write_table(queries, "queries", arguments.queries_output)
+    write_table(table_from("left_out", left_out), "left_out", arguments.left_out_output)

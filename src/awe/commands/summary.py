@@ -10,7 +10,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
     add_figures(parser)
-    parser.add_argument("--options", default="{}", help="JSON: reference, samples, confidence_level, seed")
+    parser.add_argument("--options", default="{}", help="JSON: reference, samples and the options of `awe score`")
     parser.add_argument(
         "--note", action="append", default=[], help="a sentence about the experiment's limits; repeatable"
     )
@@ -27,10 +27,11 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.files import write_text
     from awe.options import parse_options
     from awe.report import answers, claims, scores
+    from awe.report.options import ClaimOptions
     from awe.report.summary import summarise
     from awe.report.tabular import write_all
 
-    options = parse_options(claims.ClaimOptions, arguments.options)
+    options = parse_options(ClaimOptions, arguments.options)
     results = open_results(arguments)
     folder = arguments.output_folder
     collected, compared = scores.collect(results), claims.compare_settings(results, options)

@@ -1,9 +1,11 @@
 """Dynamic time warping, the oldest way to compare two spoken words; slow, so only for a sample of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from awe.metrics.jackknife import leave_out, speaker_groups
 from awe.metrics.same_different import NoQueriesError, Precisions, average_precisions_of_distances
 from awe.progress import track
 
@@ -29,10 +31,41 @@ def dtw_distances(queries: Sequence[np.ndarray], segments: Sequence[np.ndarray])
     return distances
 
 
-def score_queries(segments: Sequence[np.ndarray], labels: np.ndarray, count: int, seed: int) -> Precisions:
-    """Average precision of a seeded sample of queries, each against all other segments.
+@dataclass(frozen=True)
+class ComparedQueries:
+    """A sample of queries, whose mean average precision estimates that of all, and their distances to all segments.
 
-    The mean over the sample estimates the mean over all queries.
+    Attributes:
+        queries: `(Q,)`, rows among the segments, rising.
+        distances: `(Q, N)`.
+        labels: `(N,)`, whole numbers, equal for segments of one word.
+
+    """
+
+    queries: np.ndarray
+    distances: np.ndarray
+    labels: np.ndarray
+
+    def score(self, rows: np.ndarray) -> Precisions:
+        """Average precision of the queries among some rows (rising), each against all others of them.
+
+        Raises:
+            NoQueriesError: if none of the queries has another segment of its word there.
+
+        """
+        kept = np.isin(self.queries, rows)
+        if not kept.any():
+            raise NoQueriesError("no queries: no word among them has two tokens; give more queries")
+        places = np.searchsorted(rows, self.queries[kept])
+        return average_precisions_of_distances(self.distances[kept][:, rows], places, self.labels[rows])
+
+    def values_without_speakers(self, speakers: np.ndarray, seed: int) -> list[Mapping[str, float]]:
+        """Score without each group of speakers in turn, for intervals over speakers."""
+        return leave_out(speaker_groups(speakers, seed), lambda rows: {"per_query": self.score(rows).value})
+
+
+def compare_queries(segments: Sequence[np.ndarray], labels: np.ndarray, count: int, seed: int) -> ComparedQueries:
+    """Compare a seeded sample of queries with all segments.
 
     Raises:
         NoQueriesError: if no word has two tokens.
@@ -43,5 +76,4 @@ def score_queries(segments: Sequence[np.ndarray], labels: np.ndarray, count: int
     chosen = np.sort(np.random.default_rng(seed).permutation(candidates)[:count])
     if not len(chosen):
         raise NoQueriesError("no queries: no word has two tokens; give more tokens or fewer, more frequent words")
-    distances = dtw_distances([segments[row] for row in chosen], segments)
-    return average_precisions_of_distances(distances, chosen, labels)
+    return ComparedQueries(chosen, dtw_distances([segments[row] for row in chosen], segments), labels)

@@ -11,9 +11,9 @@ class EvaluationOptions(Options):
     normalised: bool = Field(
         default=True, description="also score with every dimension scaled to mean 0 and deviation 1 over the tokens"
     )
-    bootstrap_samples: int = Field(default=1000, ge=100, description="samples behind each confidence interval")
+    bootstrap_samples: int = Field(default=1000, ge=100, description="samples behind each interval over words")
     confidence_level: float = Field(default=0.95, gt=0, lt=1)
-    seed: int = Field(default=1, ge=0, description="seed of the bootstrap")
+    seed: int = Field(default=1, ge=0, description="seed of the bootstrap, and of the groups of speakers")
 
 
 class UntrainedOptions(Options):

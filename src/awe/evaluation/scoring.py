@@ -1,6 +1,6 @@
 """From embeddings to rows of the table `scores`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from awe.errors import AweError
 from awe.evaluation.options import EvaluationOptions
 from awe.metrics.bootstrap import confidence_interval
 from awe.metrics.cosine import standardise
+from awe.metrics.jackknife import jackknife_interval, leave_out, speaker_groups
 from awe.metrics.same_different import Precisions, same_different
 
 METRIC = "same_different_map"
@@ -101,10 +102,22 @@ def all_precisions(
     return results
 
 
+def values_without_speakers(
+    embeddings: np.ndarray, words: np.ndarray, speakers: np.ndarray, options: EvaluationOptions
+) -> list[Mapping[str, float]]:
+    """Every definition's average precision without each group of speakers in turn, for intervals over speakers."""
+
+    def score(rows: np.ndarray) -> dict[str, float]:
+        results = all_precisions(embeddings[rows], words[rows], speakers[rows], normalised=options.normalised)
+        return {definition: result.value for definition, result in results.items()}
+
+    return leave_out(speaker_groups(speakers, options.seed), score)
+
+
 def score_rows(
     results: dict[str, Precisions],
     words: np.ndarray,
-    speakers: np.ndarray | None,
+    without_speakers: Sequence[Mapping[str, float]] | None,
     options: EvaluationOptions,
     identity: dict[str, Any],
 ) -> list[dict[str, Any]]:
@@ -113,18 +126,22 @@ def score_rows(
     Args:
         results: as from `all_precisions`.
         words: `(N,)`, number of every token's word type.
-        speakers: `(N,)`, number of every token's speaker, or None: no intervals over speakers.
-        options: of the bootstrap.
+        without_speakers: as from `values_without_speakers`, or None: no intervals over speakers.
+        options: of the intervals.
         identity: the columns language, split, setting, candidate and seed.
 
     """
-    clusters = {"words": words} | ({} if speakers is None else {"speakers": speakers})
     rows = []
     for definition, result in results.items():
-        for over, cluster_of in clusters.items():
-            low, high = confidence_interval(
-                result, cluster_of, options.bootstrap_samples, options.confidence_level, options.seed
+        over = {
+            "words": confidence_interval(
+                result, words, options.bootstrap_samples, options.confidence_level, options.seed
             )
+        }
+        if without_speakers is not None:
+            without = [values.get(definition, np.nan) for values in without_speakers]
+            over["speakers"] = jackknife_interval(result.value, without, options.confidence_level)
+        for name, (low, high) in over.items():
             row = {"metric": METRIC, "definition": definition, "value": result.value, "ci_low": low, "ci_high": high}
-            rows.append({**identity, **row, "ci_over": over, "n": len(result.precisions)})
+            rows.append({**identity, **row, "ci_over": name, "n": len(result.precisions)})
     return rows

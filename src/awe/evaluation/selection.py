@@ -46,6 +46,12 @@ def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataF
     return {"setting": setting, "chosen": chosen, "candidates": candidates}
 
 
+def is_tied(selection: Mapping[str, Any]) -> bool:
+    """Tell whether another candidate was as good as the chosen one."""
+    scores = sorted(found["mean_validation_map"] for found in selection["candidates"])
+    return len(scores) > 1 and scores[-1] == scores[-2]
+
+
 def write_selection(selection: Mapping[str, Any], path: Path) -> None:
     """Write what `select_candidate` chose as readable JSON, under a checksum: it decides which scores are reported."""
     content = json.dumps({**selection, "checksum": PLACEHOLDER}, indent=2, ensure_ascii=False) + "\n"

@@ -1,7 +1,8 @@
-"""How far a score would move with other words or other speakers: bootstrap over clusters of queries.
+"""How far a score would move with other words: bootstrap over clusters of queries.
 
-The ranks stay as they are and whole clusters (all queries of a word, or of a speaker) are drawn with replacement.
-So an interval speaks about the choice of the queries, not about other competitors to rank against.
+The ranks stay as they are and whole clusters (all queries of a word) are drawn with replacement. So an interval speaks
+about the choice of the queries, not about other competitors to rank against. That matters little for words, of which
+each is a small part of the competitors, and much for speakers: see `awe.metrics.jackknife`.
 """
 
 import numpy as np
@@ -12,7 +13,7 @@ from awe.metrics.same_different import Precisions
 def cluster_shares(result: Precisions, cluster_of: np.ndarray) -> np.ndarray:
     """Sum the weighted precisions and the weights of every cluster.
 
-    A matching pair of two clusters (two speakers) belongs half to each.
+    A matching pair of two clusters belongs half to each.
 
     Args:
         result: terms of one average precision.
@@ -53,7 +54,7 @@ def confidence_interval(
 
     Args:
         result: terms of one average precision.
-        cluster_of: `(N,)`, word type or speaker of every token, whole numbers from 0.
+        cluster_of: `(N,)`, word type of every token, whole numbers from 0.
         samples: number of bootstrap samples.
         level: share of the samples inside the interval.
         seed: of the draws; equal seeds draw equal clusters, so intervals of two settings are comparable.

@@ -1,4 +1,7 @@
-"""Is one setting better than another on the same queries? Whole word types are resampled, as the unit of chance."""
+"""Is one setting better than another on the same queries? Whole word types are resampled, as the unit of chance.
+
+This is about the trained networks as they are; `awe.metrics.seeds` takes in that another run gives other ones.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from awe.metrics.bootstrap import draw_counts
+
+_TINY = 1e-12
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,9 @@ class PairedResult:
         ci_high: upper bound.
         gain_low: lower bound of the relative gain, a share of the second score.
         gain_high: upper bound.
-        p_value: two-sided, of the permutation test; not a number without one.
+        p_value: two-sided, of the permutation test.
+        deviation: standard deviation of the difference in the bootstrap.
+        log_ratio_deviation: of the logarithm of the scores' ratio.
 
     """
 
@@ -28,6 +35,8 @@ class PairedResult:
     gain_low: float
     gain_high: float
     p_value: float
+    deviation: float
+    log_ratio_deviation: float
 
 
 def compare(
@@ -38,7 +47,6 @@ def compare(
     samples: int = 10_000,
     level: float = 0.95,
     seed: int = 1,
-    permute: bool = True,
 ) -> list[PairedResult]:
     """Compare a setting with each of the others by paired bootstrap and paired permutation over clusters.
 
@@ -53,7 +61,6 @@ def compare(
         samples: bootstrap samples and permutations.
         level: share of the samples inside the interval.
         seed: of both.
-        permute: whether p values are needed; without, they are not a number.
 
     """
     if not len(others):
@@ -65,27 +72,34 @@ def compare(
     differences = sums[:, :1] - sums[:, 1:]
     drawn_sums = np.zeros((samples, sums.shape[1]))
     drawn_sizes = np.zeros((samples, 1))
-    flipped = np.full((samples, len(others)), np.nan)
+    flipped = np.empty((samples, len(others)))
     random = np.random.default_rng(seed)
     for part in np.array_split(np.arange(samples), max(1, samples * len(sums) // 5_000_000)):  # bounds the memory
         counts = draw_counts(len(sums), len(part), int(random.integers(2**31)))
         drawn_sums[part], drawn_sizes[part] = counts @ sums, counts @ sizes[:, None]
-        if permute:
-            flipped[part] = random.choice([-1.0, 1.0], size=(len(part), len(sums))) @ differences
+        flipped[part] = random.choice([-1.0, 1.0], size=(len(part), len(sums))) @ differences
     means = drawn_sums / drawn_sizes
     results = []
     for place, of_clusters in enumerate(differences.T):
-        bounds = (-1.0, 1.0, -1.0, np.inf) if len(sums) < 2 else _bounds(means[:, 0], means[:, 1 + place], level)
-        p_value = _p_value(flipped[:, place], of_clusters) if permute else float("nan")
-        results.append(PairedResult(float(of_clusters.sum() / sizes.sum()), *bounds, p_value))
+        first_means, second_means = means[:, 0], means[:, 1 + place]
+        bounds = (-1.0, 1.0, -1.0, np.inf) if len(sums) < 2 else _bounds(first_means, second_means, level)
+        p_value = _p_value(flipped[:, place], of_clusters)
+        deviations = np.std(first_means - second_means), np.std(log_ratio(first_means, second_means))
+        results.append(PairedResult(float(of_clusters.sum() / sizes.sum()), *bounds, p_value, *map(float, deviations)))
     return results
+
+
+def log_ratio(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Logarithm of the ratio of scores, element by element; a score of 0 counts as a tiny one."""
+    ratios: np.ndarray = np.log(np.maximum(first, _TINY) / np.maximum(second, _TINY))
+    return ratios
 
 
 def _bounds(first: np.ndarray, second: np.ndarray, level: float) -> tuple[float, float, float, float]:
     """Bounds of the difference and of the relative gain, from the means of both in every bootstrap sample."""
     quantiles = [(1 - level) / 2, (1 + level) / 2]
     low, high = np.quantile(first - second, quantiles)
-    gain_low, gain_high = np.quantile(first / np.maximum(second, 1e-12) - 1, quantiles)
+    gain_low, gain_high = np.quantile(first / np.maximum(second, _TINY) - 1, quantiles)
     return float(low), float(high), float(gain_low), float(gain_high)
 
 

@@ -34,7 +34,7 @@ def answers(claims: pd.DataFrame, names: dict[str, str], baseline: str = "contra
             f"{names[str(language)]}: {label(str(claim['reference']))} ({claim['reference_map']:.3f}) {_verdict(claim)}"
             f" {label(baseline)} ({claim['map']:.3f}), a relative {'gain' if claim['relative_gain'] > 0 else 'difference'} of {percent(claim['relative_gain'])}"
             f" (interval {percent(claim['gain_low'])} to {percent(claim['gain_high'])},"
-            f" p = {claim['p_corrected']:.2g} corrected; better in {claim['seeds_better']} of {claim['seeds']} seeds)"
+            f" p = {claim['p_corrected']:.2g} corrected; {_support(claim)})"
             + (f"; the paper reports {percent(paper, 2)}." if paper else ".")
         )
         others = [
@@ -67,4 +67,15 @@ def readable(answered: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def _verdict(claim: "dict[Hashable, Any]") -> str:
     if claim["p_corrected"] >= SIGNIFICANT:
         return "is not reliably different from"
+    if claim["seeds"] == 1:  # nothing is known about another run
+        return "scores above" if claim["relative_gain"] > 0 else "scores below"
     return "beats" if claim["relative_gain"] > 0 else "loses to"
+
+
+def _support(claim: "dict[Hashable, Any]") -> str:
+    """Say on what the verdict rests besides the words: seeds and speakers."""
+    one_seed = "one seed, another one may differ"
+    seeds = one_seed if claim["seeds"] == 1 else f"better in {claim['seeds_better']} of {claim['seeds']} seeds"
+    if claim["speakers_low"] <= 0 <= claim["speakers_high"]:
+        return f"{seeds}; over speakers the difference may be none"
+    return seeds

@@ -4,7 +4,19 @@ from typing import Literal
 
 from pydantic import Field
 
+from awe.evaluation.options import EvaluationOptions
 from awe.options import Options
+
+
+class ComparisonOptions(Options):
+    """How settings are compared."""
+
+    reference: str = Field(default="form_meaning", description="the setting that all others are compared with")
+    samples: int = Field(default=10_000, ge=1000, description="bootstrap samples and permutations")
+
+
+class ClaimOptions(EvaluationOptions, ComparisonOptions):
+    """How settings are compared, with the level and the seed of all intervals."""
 
 
 class ExplorerOptions(Options):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def overview_page(
     results: "Results",
     compared: pd.DataFrame,
+    reference: str,
     notes: Sequence[str],
     pictures: Mapping[Path, str],
     record: dict[str, Any],
@@ -30,6 +31,7 @@ def overview_page(
     Args:
         results: of the experiment.
         compared: settings compared, as from `awe.report.claims.compare_settings`.
+        reference: the setting that the others were compared with.
         notes: sentences about this experiment's limits, from its configuration.
         pictures: PNG files of the figures and their captions.
         record: content of `provenance.json`.
@@ -38,6 +40,7 @@ def overview_page(
     names = results.plan.languages
     statistics = table1.collect(results, table1.Options())
     answered = answers.answers(compared, names)
+    collected = scores.collect(results)
     errors = shown(aligner_errors, results)
     return page(
         f"Experiment {results.plan.experiment}",
@@ -50,12 +53,13 @@ def overview_page(
             "Form + meaning against every other setting",
             frame_table(claims.readable(compared, names))
             if len(compared)
-            else paragraph(claims.nothing_compared(results.plan.settings, claims.ClaimOptions().reference)),
+            else paragraph(claims.nothing_compared(results.plan.settings, reference)),
         ),
         *[_figure(picture, caption) for picture, caption in pictures.items()],
         section(
             "Word discrimination on the test set",
-            frame_table(scores.readable(scores.collect(results), names)),
+            *[paragraph(sentence) for sentence in scores.untrained_ahead(collected, results.plan.settings, names)],
+            frame_table(scores.readable(collected, names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
         section(table1.TITLE, frame_table(table1.readable(statistics, names))),

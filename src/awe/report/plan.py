@@ -17,7 +17,7 @@ class Plan(Options):
     candidates: dict[str, dict[str, list[Any]]] = Field(
         default={}, description="of settings that have some: options and the values that validation chose among"
     )
-    confidence_level: float = Field(default=0.95, gt=0, lt=1, description="of the scores' bootstrap intervals")
+    confidence_level: float = Field(default=0.95, gt=0, lt=1, description="of the scores' intervals")
 
     def runs(self) -> str:
         """Say for a caption how many training runs a number stands for."""

@@ -83,6 +83,11 @@ class Results:
         path = self.folder / language / "evaluation" / setting / f"seed-{seed}" / "queries.parquet"
         return self._read("queries", path)
 
+    def left_out(self, language: str, setting: str, seed: int) -> pd.DataFrame:
+        """Return table `left_out`: test scores without each group of speakers."""
+        path = self.folder / language / "evaluation" / setting / f"seed-{seed}" / "left_out.parquet"
+        return self._read("left_out", path)
+
     def findings(self, language: str) -> pd.DataFrame:
         """Return table `findings` of all settings and seeds, in the plan's order."""
         folder = self.folder / language / "evaluation"

@@ -29,7 +29,7 @@ class Choice(Protocol):
 def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd.DataFrame:
     """Summarise the test scores: one row per language and setting.
 
-    `mean` is over seeds. `low` and `high` are one standard deviation over seeds, or the bootstrap interval over words
+    `mean` is over seeds. `low` and `high` are one standard deviation over seeds, or the interval over words
     or speakers averaged over seeds; `error` says which. A baseline has no seeds and always gets an interval.
 
     Returns:
@@ -69,7 +69,7 @@ def collect(results: "Results") -> pd.DataFrame:
 
     Returns:
         columns language, setting, candidate, definition, mean, sd (over seeds; 0 with one), seeds, words_low, words_high,
-        speakers_low, speakers_high (bootstrap intervals, averaged over seeds), n.
+        speakers_low, speakers_high (intervals, averaged over seeds), n.
 
     """
     keys = ["language", "setting", "candidate", "definition"]
@@ -90,13 +90,34 @@ def collect(results: "Results") -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index()
 
 
+def interval(low: float, high: float, bounds: tuple[float, float], form: str = ".3f") -> str:
+    """Write an interval; one that says nothing, from bound to bound, is a dash."""
+    return "-" if (low, high) == bounds else f"[{low:{form}}, {high:{form}}]"
+
+
+def untrained_ahead(collected: pd.DataFrame, trained: Sequence[str], names: dict[str, str]) -> list[str]:
+    """Say in which languages an untrained baseline scores above every trained setting, per query."""
+    sentences = []
+    paper = collected[collected["definition"] == "per_query"]
+    for language, group in paper.groupby("language", sort=False):
+        is_trained = group["setting"].isin(trained)
+        best, other = (rows.nlargest(1, "mean").to_dict("records") for rows in (group[is_trained], group[~is_trained]))
+        if best and other and other[0]["mean"] > best[0]["mean"]:
+            sentences.append(
+                f"{names[str(language)]}: {label(str(other[0]['setting']))} ({other[0]['mean']:.3f}) score above every"
+                f" trained setting (the best is {label(str(best[0]['setting']))}, {best[0]['mean']:.3f}): training has"
+                " not paid here."
+            )
+    return sentences
+
+
 def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Arrange the scores for readers: a row per language and setting, a column per definition."""
     rows = []
     for key, group in collected.groupby(["language", "setting", "candidate"], sort=False):
         language, setting, candidate = (str(part) for part in key)
         by_definition = group.set_index("definition")
-        paper, means = by_definition.loc["per_query"], by_definition["mean"]
+        paper, means = by_definition.loc["per_query"].to_dict(), by_definition["mean"]
         others = {
             definition.replace("swdp", "SWDP").replace("_", " "): f"{means[definition]:.3f}"
             for definition in DEFINITIONS[1:]
@@ -107,8 +128,9 @@ def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "Language": names[language],
                 "setting": label(setting) + ("" if candidate == "only" else f" ({candidate})"),
                 "mAP": f"{paper['mean']:.3f}" + (f" ± {paper['sd']:.3f}" if paper["seeds"] > 1 else ""),
-                "over words": f"[{paper['words_low']:.3f}, {paper['words_high']:.3f}]",
-                "over speakers": f"[{paper['speakers_low']:.3f}, {paper['speakers_high']:.3f}]",
+                "over words": interval(paper["words_low"], paper["words_high"], (0.0, 1.0)),
+                "over speakers": interval(paper["speakers_low"], paper["speakers_high"], (0.0, 1.0)),
+                "queries": str(int(paper["n"])),
                 **others,
             }
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from awe.evaluation.selection import is_tied
 from awe.report import answers, scores
 from awe.report.captions import title
 from awe.report.style import label
@@ -14,7 +15,9 @@ from awe.report.tabular import markdown, shown
 if TYPE_CHECKING:
     from awe.report.results import Results
 
-NO_TIMES = "The corpus ships no word times to compare with."
+FEW_SEEDS = 5
+FEW_QUERIES = 100
+NO_TIMES = "There are no word times to compare with: the corpus ships none, or they were taken over as they are."
 
 
 def summarise(
@@ -85,7 +88,7 @@ def about_scores(results: "Results") -> str:
     return (
         "mAP: mean average precision per query, the paper's definition"
         + (", mean ± deviation over seeds" if len(results.plan.seeds) > 1 else "")
-        + "; then its bootstrap intervals over words and over speakers; then the other definitions in use. The last rows are"
+        + "; then its intervals over words (bootstrap) and over speakers (jackknife); then the other definitions in use. The last rows are"
         " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
         " are normalised within each token."
     )
@@ -108,8 +111,9 @@ def _count(items: Collection[object], noun: str) -> str:
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
-    found = answers.answers(compared, results.plan.languages)["answer"].tolist()
-    return found or [answers.NO_BASELINE]
+    plan = results.plan
+    found = answers.answers(compared, plan.languages)["answer"].tolist() or [answers.NO_BASELINE]
+    return found + scores.untrained_ahead(scores.collect(results), plan.settings, plan.languages)
 
 
 def _boundaries(results: "Results") -> str:
@@ -120,14 +124,36 @@ def _boundaries(results: "Results") -> str:
 def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
     """State what the numbers cannot say, as far as the tables tell."""
     seeds, fewest = len(results.plan.seeds), int(statistics["speakers_test"].min())
+    collected = scores.collect(results)
+    queries = int(
+        collected.loc[
+            collected["setting"].isin(results.plan.settings) & (collected["definition"] == "per_query"), "n"
+        ].min()
+    )
     limits = [
         "The interval over words says how the score moves with the words sought, not how it would on another corpus.",
         "The definition of average precision moves the number more than most models do: compare only equal columns.",
     ]
     if seeds == 1:
-        limits.append("One seed: the spread between training runs is unknown, and small differences may be its work.")
+        limits.append(
+            "One seed: the spread between training runs is unknown, and small differences may be its work; p values are"
+            " about these trained networks."
+        )
+    elif seeds < FEW_SEEDS:
+        limits.append(f"Only {seeds} seeds: intervals and p values over seeds are wide; five say much more than three.")
+    if queries < FEW_QUERIES:
+        limits.append(f"Only {queries} test queries in the smallest language: any order of the settings may be chance.")
+    limits += [
+        f"{results.plan.languages[language]}: several candidates of {label(setting)} are equally good on the validation"
+        " set, and the first was taken; it may be too small to choose by."
+        for language in results.plan.languages
+        for setting in results.plan.settings
+        if is_tied(results.selection(language, setting))
+    ]
     if fewest == 1:
         limits.append("Only one test speaker in the smallest language: its intervals over speakers say nothing.")
     elif fewest < 10:
-        limits.append(f"Only {fewest} test speakers in the smallest language: the interval over speakers is rough.")
+        limits.append(
+            f"Only {fewest} test speakers in the smallest language: the interval over speakers is wide and rough."
+        )
     return limits

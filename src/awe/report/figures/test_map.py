@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TITLE = "Figure 3: word discrimination on the test set"
 
 
-_SOUGHT = {"words": "words sought", "speakers": "speakers of the words sought"}
+_INTERVALS = {"words": "bootstrap intervals over the words sought", "speakers": "jackknife intervals over the speakers"}
 _LINES = {
     "downsampled_mfcc": "what the features give without any training, each token down-sampled to a few frames",
     "mean_mfcc": "what the features give without any training, each token averaged over its frames",
@@ -42,9 +42,7 @@ def caption(plan: "Plan", options: Options) -> str:
     from awe.report.style import label
 
     over = error_bars_over(options.error_bars, len(plan.seeds))
-    interval = (
-        f"error bars are {100 * plan.confidence_level:g} % bootstrap intervals over the {_SOUGHT.get(over, over)}"
-    )
+    interval = f"error bars are {100 * plan.confidence_level:g} % {_INTERVALS.get(over, over)}"
     if over == "seeds":
         bars = f"Bars are {plan.runs()}, error bars reach one standard deviation over the seeds up and down."
     elif len(plan.seeds) > 1:
