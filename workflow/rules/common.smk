@@ -264,7 +264,8 @@ def report_files():
 def name_leftovers():
     """Tell the user what lies in the results from another configuration, lest it be taken for this one's."""
     results = Path(rules.provenance.output[0]).parent
-    stems = {Path(path).stem for path in report_files()}
+    made = [Path(path) for rule in workflow.rules for path in rule.output]
+    stems = {path.stem for path in made if path.parent.name == "report"}
     others = [path for path in results.glob("report/*") if path.stem not in stems]
     found = [
         path.relative_to(results) for path in [*leftovers(results, EXPERIMENT), *others]
