@@ -10,7 +10,7 @@ from safetensors.numpy import save
 
 from awe.checksum import PLACEHOLDER, seal
 from awe.cli import main
-from awe.report.results import Plan
+from awe.report.plan import Plan
 from awe.tables import reject, table_from, write_table
 
 PLAN = Plan(

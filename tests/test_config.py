@@ -120,6 +120,12 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"semantics": {"options": {"epoch": 4}}}, "options.epoch: unknown key"),
         ({"languages": {"pol": {"lemmas": {"options": {"language": "xx"}}}}}, "simplemma has no dictionary of 'xx'"),
         ({"features": {"kind": "mfc"}}, "features: 'mfc' is unknown"),
+        ({"features": {"kind": "options"}}, "features: 'options' is unknown; choose one of fbank, mfcc"),
+        ({"semantics": {"source": "options"}}, "semantics: 'options' is unknown; choose one of none, pretrained"),
+        (
+            {"corpus": {"synthesis": {"official_splits": {"train": 16, "valid": 4, "test": 4}}}},
+            "official_splits needs tokens.split_by: official",
+        ),
         ({"settings": {"form": {"objective": "multitask", "options": {"alfa": 1}}}}, "alfa"),
         (
             {"settings": {"cae": {"objective": "cae", "candidates": {"pretraining_epochs": [3, 14]}}}},

@@ -24,7 +24,8 @@ from awe.report.labels import place_labels
 from awe.report.options import ClaimOptions
 from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
-from awe.report.results import Plan, Results
+from awe.report.plan import Plan
+from awe.report.results import Results
 from awe.report.style import label, spread
 from awe.report.tables import confusions, findings, funnel, table1
 from awe.report.tabular import latex, markdown, write_all
@@ -272,11 +273,13 @@ def test_confusions_are_the_most_frequent_of_all_seeds_together(results: Results
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
+    figures = ["--figure", "test_map", '{"error_bars": "speakers"}', "--figure", "tsne", "{}"]
     for name in names("report.tables"):
         assert main(["table", "--table", name, *common, "--output-stem", str(tmp_path / name)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
-    assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
+    arguments = ["--options", options, "--note", note, *figures, "--output-folder", str(tmp_path)]
+    assert main(["summary", *common, *arguments]) == 0
     written = {
         f"{name}.{suffix}"
         for name in (*names("report.tables"), "scores", "claims", "answers")
@@ -285,7 +288,9 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
     for expected in ("# Experiment fake", "Polish: form + meaning", "| Portuguese | contrastive (margin-0.4) |", "TTR",
-                     "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
+                     "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers",
+                     "- Figure 3: word discrimination on the test set (`test_map.png`). Mean average precision",
+                     "jackknife intervals over the speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
 
@@ -310,14 +315,14 @@ def test_overview_is_one_page_with_everything_on_it(
     common = ["--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
     assert main(["summary", *common, "--options", '{"samples": 1000}', "--output-folder", str(tmp_path)]) == 0
     arguments = ["overview", *common, "--claims", str(tmp_path / "claims.csv")]
-    assert (
-        main([*arguments, "--pictures", str(tmp_path / "test_map.png"), "--output", str(tmp_path / "overview.html")])
-        == 0
-    )
+    drawn = ["--figure", "test_map", '{"baseline": null}', "--pictures", str(tmp_path / "test_map.png")]
+    assert main([*arguments, *drawn, "--output", str(tmp_path / "overview.html")]) == 0
     page = (tmp_path / "overview.html").read_text(encoding="utf-8")
     for expected in ("The paper&#x27;s claim", "+5.06 %", "data:image/png;base64,", "too few phones 40", "11.5 ms",
-                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
+                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x",
+                     "Bars are means over 2 seeds, error bars reach one standard deviation"):  # fmt: skip
         assert expected in page, expected
+    assert "dotted line" not in page
     assert "<script" not in page
     assert read_file("page.css") in page
     assert "http:" not in page
@@ -356,7 +361,7 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     for names_of_settings, said in nothing.items():
         plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
         compared = claims.read_comparisons(tmp_path / "claims.csv")
-        page = overview_page(Results(folder, plan), compared, "form_meaning", [], [], {})
+        page = overview_page(Results(folder, plan), compared, "form_meaning", [], {}, {})
         assert "There is nothing to compare: form + meaning is " + said in page
 
 

@@ -102,6 +102,9 @@ class LanguageConfig(Options):
         _check_plugin("semantics", self.semantics.source, self.semantics.options)
         _check_plugin("features", self.features.kind, self.features.options)
         _check_plugin("lemmas", self.lemmas.source, self.lemmas.options)
+        synthesis = self.corpus.synthesis
+        if synthesis is not None and synthesis.official_splits is not None and self.tokens.split_by != "official":
+            raise ValueError("corpus.synthesis.official_splits needs tokens.split_by: official")
         return self
 
 

@@ -17,7 +17,7 @@ from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.report.options import ExplorerOptions
 from awe.semantics.options import SemanticsOptions
-from awe.synthesis.options import SynthesisOptions
+from awe.synthesis.options import OfficialSplits, SynthesisOptions
 from awe.text import TextOptions
 from awe.tokens.options import SplitSizes, SplitSpeakers, TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
@@ -28,6 +28,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`corpus`", CorpusConfig),
     ("`corpus.limits`", CorpusConfig.model_fields["limits"].default.__class__),
     ("`corpus.synthesis`", SynthesisOptions),
+    ("`corpus.synthesis.official_splits`", OfficialSplits),
     ("`text`", TextOptions),
     ("`lexicon`", LexiconOptions),
     ("`alignment`", AlignmentConfig),

@@ -14,7 +14,8 @@ from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
 from awe.leftovers import leftovers
-from awe.report.options import title
+from awe.report.captions import caption, title
+from awe.report.plan import Plan
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 

@@ -1,6 +1,7 @@
 """Log-Mel filterbank energies: the 39 dimensions of the authors' released code.
 
-That code reads them from files and does not say how they were computed.
+They are also the nearest reading of the "39-dimensional Mel-frequency spectral coefficients" of the paper's section 4.1; see
+`mfcc` for the other one. The authors' code reads them from files and does not say how they were computed.
 """
 
 from typing import TYPE_CHECKING, Literal

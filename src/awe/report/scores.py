@@ -7,6 +7,7 @@ import pandas as pd
 
 from awe.errors import ConfigError
 from awe.metrics.same_different import DEFINITIONS
+from awe.report.error_bars import error_bars_over
 from awe.report.style import label
 
 if TYPE_CHECKING:
@@ -49,14 +50,15 @@ def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd
                     f"{language}: {setting!r} has no score of the definition {choice.definition!r};"
                     " report/scores.csv has those there are"
                 )
-            over = choice.error_bars if choice.error_bars in ("words", "speakers") else "words"
-            chosen = of_setting[of_setting["ci_over"] == over]
-            mean, seeds = float(chosen["value"].mean()), len(chosen)
-            if seeds > 1 and choice.error_bars in ("auto", "seeds"):
+            seeds = int((of_setting["ci_over"] == "words").sum())
+            error = error_bars_over(choice.error_bars, seeds)
+            chosen = of_setting[of_setting["ci_over"] == ("words" if error == "seeds" else error)]
+            mean = float(chosen["value"].mean())
+            if error == "seeds":
                 deviation = float(chosen["value"].std())
-                low, high, error = mean - deviation, mean + deviation, "seeds"
+                low, high = mean - deviation, mean + deviation
             else:
-                low, high, error = float(chosen["ci_low"].mean()), float(chosen["ci_high"].mean()), over
+                low, high = float(chosen["ci_low"].mean()), float(chosen["ci_high"].mean())
             candidate = str(chosen["candidate"].iloc[0])
             rows.append((language, setting, candidate, mean, low, high, error, seeds))
     return pd.DataFrame(rows, columns=["language", "setting", "candidate", "mean", "low", "high", "error", "seeds"])

@@ -1,12 +1,13 @@
 """One page about an experiment: what was run, on what, with which result."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from awe.evaluation.selection import is_tied
 from awe.report import answers, scores
+from awe.report.captions import title
 from awe.report.style import label
 from awe.report.tables import aligner_errors, funnel, table1
 from awe.report.tabular import markdown, shown
@@ -19,13 +20,16 @@ FEW_QUERIES = 100
 NO_TIMES = "There are no word times to compare with: the corpus ships none, or they were taken over as they are."
 
 
-def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] = ()) -> str:
+def summarise(
+    results: "Results", compared: pd.DataFrame, notes: Sequence[str] = (), captions: Mapping[str, str] | None = None
+) -> str:
     """Write the summary as Markdown.
 
     Args:
         results: of the experiment.
         compared: settings compared, as from `awe.report.claims.compare_settings`.
         notes: sentences about this experiment's limits, from its configuration.
+        captions: of the experiment's figures.
 
     """
     plan = results.plan
@@ -38,6 +42,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         "### Word discrimination on the test set",
         markdown(scores.readable(scores.collect(results), plan.languages)),
         about_scores(results),
+        *_figures(captions or {}),
         "## Data",
         "### Table 1",
         markdown(table1.readable(statistics, plan.languages)),
@@ -54,6 +59,12 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         page += "\n" if not (part.startswith("- ") and page.rpartition("\n\n")[2].startswith("- ")) and page else ""
         page += part + "\n"
     return page.replace("<", "&lt;")  # names and notes are text, not HTML
+
+
+def _figures(captions: Mapping[str, str]) -> list[str]:
+    """Name the files of the figures and say what each shows."""
+    lines = [f"- {title('figures', name)} (`{name}.png`). {caption}" for name, caption in captions.items()]
+    return ["## Figures", *lines] if lines else []
 
 
 def what_was_run(results: "Results", statistics: pd.DataFrame) -> str:

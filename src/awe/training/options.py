@@ -24,11 +24,12 @@ class ModelOptions(Options):
         conv_stride: frames from one output of the convolution to the next.
         conv_batch_norm: normalise each filter's output over the batch (not in the paper).
         conv_relu: rectify each filter's output (not in the paper).
-        conv_dropout: dropout probability after the convolution (not in the paper).
+        conv_dropout: dropout probability after the convolution. The paper's "layer-wise dropout with a probability
+            of 0.2" may include this layer; it is read as between the recurrent layers. The authors' code has it here too.
         gru_layers: layers of the recurrent block.
         gru_width: hidden units of each layer, and so the dimensions of an embedding (twice that if bidirectional).
         bidirectional: run the recurrent block in both directions.
-        dropout: dropout probability between the recurrent layers.
+        dropout: dropout probability between the recurrent layers (see `conv_dropout`).
         padding: `exact` takes the state at each token's own last frame, so that padding has no influence;
             `authors` places each token at a random offset among `fixed_frames` frames of zeros, in training
             and in evaluation, and takes the state after the last of them.

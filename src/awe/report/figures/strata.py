@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from awe.report.plan import Plan
     from awe.report.results import Results
 
 TITLE = "Where a gain comes from"
@@ -20,6 +21,18 @@ class Options(BaseOptions):
 
     settings: list[str] = Field(default=[], description="which settings to draw; empty: all, in the plan's order")
     row_in: float = Field(default=0.19, gt=0.05, description="height of one part")
+
+
+def caption(plan: "Plan", options: Options) -> str:
+    """Say what parts, dots and lines are."""
+    del options
+    lines = ", lines run from the lowest to the highest seed" if len(plan.seeds) > 1 else ""
+    return (
+        "Mean average precision of parts of the test queries: words seen and not seen in training, with and without"
+        " another form of their lemma among the test words, by number of training tokens and by length in phones; parts"
+        f" without queries are left out. Dots are {plan.runs()}{lines}."
+        " The numbers at the right count the queries. All parts rank the same competitors."
+    )
 
 
 def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
