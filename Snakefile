@@ -28,6 +28,7 @@ include: "workflow/rules/report.smk"
 
 
 onsuccess:
+    name_leftovers()
     overview = Path("results") / EXPERIMENT.experiment / "report" / "overview.html"
     print(f"Done. Start reading at {overview}" if overview.exists() else "Done.")
 

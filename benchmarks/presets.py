@@ -43,8 +43,6 @@ def experiments() -> dict[str, dict[str, Any]]:
             "training": paper["settings"]["contrastive"]["training"],
         }
         both[name] |= {"experiment": name, "settings": chosen}
-    # divided by 256 whatever the batch, the meaning loss would lose weight in these smaller batches
-    both["presets-authors"]["settings"]["form_meaning"]["options"]["meaning_scale"] = "sum"
     return both
 
 

@@ -10,7 +10,7 @@ from safetensors.numpy import save
 
 from awe.checksum import PLACEHOLDER, seal
 from awe.cli import main
-from awe.report.results import Plan
+from awe.report.plan import Plan
 from awe.tables import reject, table_from, write_table
 
 PLAN = Plan(
@@ -118,11 +118,13 @@ def _write_job(job: Path, tokens: pd.DataFrame, noise: float, seed: int) -> None
         "history",
         [
             {"epoch": int(epoch), "train_loss": 1.0, "form_loss": 1.0, "meaning_loss": 1.0, "validation_map": float(value),
-             "learning_rate": 0.001, "seconds": 1.0, "tokens_per_s": 1000.0}
+             "learning_rate": 0.001, "seconds": 1.0, "tokens_per_s": 1000.0, "pretraining": False}
             for epoch, value in zip(epochs, curve, strict=True)
         ],
     )  # fmt: skip
     write_table(history, "history", job / "history.parquet")
+    counts = tokens[tokens["split"] == "train"].groupby("word").size().astype("int32")
+    write_table(counts.rename("tokens").reset_index(), "trained_words", job / "trained_words.parquet")
     regressor = "objective.regressor.layers.0"
     weights = {f"{regressor}.weight": random.normal(size=(300, 32)), f"{regressor}.bias": np.zeros(300)}
     weights = weights if "meaning" in str(job) else {"encoder.bias": np.zeros(3)}

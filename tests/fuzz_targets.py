@@ -377,7 +377,8 @@ def archives() -> Target:
 def records() -> Target:
     """The JSON and CSV files between the stages."""
     from awe.evaluation.selection import write_selection
-    from awe.report.results import Plan, Results
+    from awe.report.plan import Plan
+    from awe.report.results import Results
     from awe.reuse import read_stages
     from awe.verification import differences
 

@@ -140,7 +140,7 @@ SAMPLES = {
 
 
 def test_every_format_is_in_the_contract() -> None:
-    assert {sample.form for sample in SAMPLES.values()} == set(plugins.names("alignment.formats", "read"))
+    assert {sample.form for sample in SAMPLES.values()} == set(plugins.names("alignment.formats"))
 
 
 @pytest.mark.parametrize("sample", SAMPLES.values(), ids=SAMPLES)
@@ -169,7 +169,7 @@ def test_contract(sample: Sample, tmp_path: Path) -> None:
 
 
 def assert_damage_is_named(sample: Sample, task: AlignmentTask, options: given.Options) -> None:
-    if plugins.load("alignment.formats", sample.form, "read").PER_RECORDING:
+    if plugins.load("alignment.formats", sample.form).PER_RECORDING:
         [first, second] = given.align(task, options).rejects
         assert (first["item_id"], first["reason"]) == ("u1", "alignment_failed")
         assert sample.damaged in first["detail"]
@@ -189,7 +189,7 @@ def assert_damage_is_named(sample: Sample, task: AlignmentTask, options: given.O
 def test_what_the_decoders_give_up_on_is_a_reject(form: str, content: str, tmp_path: Path) -> None:
     before = csv.field_size_limit(100)
     try:
-        write(tmp_path / "times" / f"u{plugins.load('alignment.formats', form, 'read').SUFFIX}", content)
+        write(tmp_path / "times" / f"u{plugins.load('alignment.formats', form).SUFFIX}", content)
         task = task_of(tmp_path, [utterance_row("u", "s", "u.wav", 1.5, WORDS)])
         [row] = given.align(task, given.Options(folder="times", format=form)).rejects
     finally:

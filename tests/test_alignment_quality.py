@@ -19,7 +19,7 @@ from PIL import Image
 from alignment_samples import LEXICON, make_task, timed_rows, utterance_row
 from awe.cli import main
 from awe.report.alignment_quality import by_speaker, judge, suspicious
-from awe.report.results import Plan
+from awe.report.plan import Plan
 from awe.report.word_durations import expect
 from awe.report.word_samples import HOP, spectrogram_db, take_samples, typical
 from awe.tables import reject, table_from, write_table

@@ -63,15 +63,16 @@ def test_the_authors_preset_is_their_code_row_by_row() -> None:
         assert (tokens.minimum_phones, tokens.minimum_frequency, tokens.maximum_duration_s) == (4, 2, 1.1)
         assert tokens.require_vector
         assert one.text.lower_case
-    assert (model.padding, model.fixed_frames) == ("authors", 120)
+    assert (model.padding, model.fixed_frames, model.validation_offsets) == ("authors", 120, "redrawn")
     assert (model.conv_batch_norm, model.conv_relu, model.conv_dropout, model.dropout) == (True, True, 0.1, 0.1)
     assert (model.decoder_feedback, model.symbol_embedding) == ("argmax", 128)
     assert (model.initialisation, training.gradient_clip) == ("authors", 0.25)
     assert (training.schedule, training.schedule_factor, training.schedule_patience) == ("plateau", 0.5, 11)
+    assert (training.schedule_threshold, training.last_batch) == (1e-4, "drop")
     assert (training.epochs, training.batch_size, training.learning_rate) == (100, 256, 1e-3)
     for name, (alpha, beta) in {"form": (1, 0), "meaning": (0, 1), "form_meaning": (1, 1)}.items():
         options = experiment.settings[name].options
-        assert options == {"alpha": alpha, "beta": beta, "form_scale": "mean", "meaning_scale": "sum_by_256"}
+        assert options == {"alpha": alpha, "beta": beta, "form_scale": "mean"}
     contrastive = experiment.settings["contrastive"]
     assert contrastive.options == {
         "distance": "full",
@@ -94,7 +95,9 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
     assert {one["objective"] for one in settings.values()} == set(plugins.names("training.objectives"))
     controls = {(one["options"].get("alpha", 1), one["options"]["meaning"]) for one in settings.values()
                 if "meaning" in one.get("options", {})}  # fmt: skip
-    assert controls == {(alpha, meaning) for alpha in (0, 1) for meaning in ("shuffled", "random", "onehot")}
+    assert controls == {
+        (alpha, meaning) for alpha in (0, 1) for meaning in ("shuffled", "random", "onehot", "binarised")
+    }
     minutes = {one["training"]["train_minutes"] for one in settings.values() if "training" in one}
     assert minutes == {10, 30, 60}
     assert set(settings["form_meaning_grid"]["candidates"]) == {"alpha", "beta"}
@@ -118,7 +121,17 @@ def test_the_comparisons_are_on_the_papers_data_and_complete() -> None:
         ({"semantics": {"options": {"epoch": 4}}}, "config.semantics.options.epoch: unknown key"),
         ({"languages": {"pol": {"lemmas": {"options": {"language": "xx"}}}}}, "simplemma has no dictionary of 'xx'"),
         ({"features": {"kind": "mfc"}}, "features: 'mfc' is unknown"),
+        ({"features": {"kind": "options"}}, "features: 'options' is unknown; choose one of fbank, mfcc"),
+        ({"semantics": {"source": "options"}}, "semantics: 'options' is unknown; choose one of none, pretrained"),
+        (
+            {"corpus": {"synthesis": {"official_splits": {"train": 16, "valid": 4, "test": 4}}}},
+            "official_splits needs tokens.split_by: official",
+        ),
         ({"settings": {"form": {"objective": "multitask", "options": {"alfa": 1}}}}, "alfa"),
+        (
+            {"settings": {"cae": {"objective": "cae", "candidates": {"pretraining_epochs": [3, 14]}}}},
+            "config: settings.cae: training job: pretraining_epochs: 14 of 14 training.epochs leave none",
+        ),
         ({"settings": {"bad name": {"objective": "multitask"}}}, "letters, digits"),
         ({"experiment": "../elsewhere"}, "config.experiment"),
         ({"seeds": [1, 1]}, "config.seeds"),

@@ -25,9 +25,13 @@ from awe.metrics.same_different import DEFINITIONS, NoQueriesError, per_query_av
 from awe.tables import read_table, table_from, write_table
 
 
-def history(values: list[float]) -> pd.DataFrame:
+def history(values: list[float], pretraining: int = 0) -> pd.DataFrame:
     other = dict.fromkeys(("train_loss", "form_loss", "meaning_loss", "learning_rate", "seconds", "tokens_per_s"), 0.0)
-    return table_from("history", [{"epoch": n, "validation_map": v} | other for n, v in enumerate(values, start=1)])
+    rows = [
+        {"epoch": n, "validation_map": v, "pretraining": n <= pretraining} | other
+        for n, v in enumerate(values, start=1)
+    ]
+    return table_from("history", rows)
 
 
 def make_tokens(count: int = 40) -> pd.DataFrame:
@@ -53,6 +57,13 @@ def test_selection_takes_the_best_mean_of_best_epochs() -> None:
     assert selection["chosen"] == "margin-0.4"  # equal to margin-0.5, but named first
     assert selection["candidates"][0]["mean_validation_map"] == pytest.approx(0.45)
     assert selection["candidates"][0]["seeds"][0] == {"seed": 1, "validation_map": 0.6, "epoch": 2}
+    pretrained = {
+        "long": {1: history([0.1, 0.9, 0.2], pretraining=2)},
+        "short": {1: history([0.7, 0.3], pretraining=1)},
+    }
+    selection = select_candidate("cae", pretrained)
+    assert selection["chosen"] == "short"
+    assert [found["seeds"][0]["epoch"] for found in selection["candidates"]] == [3, 2]
     with pytest.raises(TableError, match="no epoch"):
         select_candidate("form", {"only": {1: history([])}})
 

@@ -227,7 +227,7 @@ def test_regressor_is_read_from_the_model(tmp_path: Path) -> None:
     assert np.allclose(predicted, np.tanh(np.tanh(embeddings @ first.T + 1) @ second.T))
     save_model({"encoder.gru.weight": np.zeros(3)}, tmp_path / "other.safetensors")
     assert predict_vectors(tmp_path / "other.safetensors", embeddings) is None
-    for meaning in ("true_vectors", "shuffled", "random", "onehot"):
+    for meaning in ("true_vectors", "shuffled", "random", "onehot", "binarised"):
         job = {"options": {"setting": {"objective": "multitask", "options": {"meaning": meaning}}}}
         save_model(weights, tmp_path / "control.safetensors", job)
         given = predict_vectors(tmp_path / "control.safetensors", embeddings)

@@ -37,7 +37,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "src/awe/alignment/even.py",
         "src/awe/evaluation/analyses/crowding.py",
         "src/awe/report/figures/crowding.py",
-        "workflow/report/crowding.rst",
         "src/awe/report/tables/best_epochs.py",
         "workflow/report/best_epochs.rst",
     }
@@ -114,6 +113,9 @@ def test_the_other_examples_run_through_the_whole_chain(copy: Path, tmp_path: Pa
     drawn = pd.read_csv(results / "report" / "crowding.csv").set_index("setting")
     assert list(drawn.index) == ["form_meaning", "weak_meaning"]
     assert (results / "report" / "crowding.pdf").exists()
+    said = "the better the space is used. Bars are one training run each (seed 1)."
+    for page in ("summary.md", "overview.html"):
+        assert said in (results / "report" / page).read_text(encoding="utf-8")
     # the measure by its definition, pair by pair
     embeddings = read_table("embeddings", results / "por/training/form_meaning/only/seed-1/test.parquet")["embedding"]
     matrix = np.stack(embeddings.to_list()).astype(float)

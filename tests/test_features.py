@@ -1,13 +1,14 @@
 """Features: equal to the library's, cut like the authors' code, normalised, spread over shards."""
 
 from types import ModuleType
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from python_speech_features import delta, mfcc
+from python_speech_features import delta, get_filterbanks, mfcc
 
 from awe.features import fbank
 from awe.features import mfcc as mfcc_kind
@@ -36,6 +37,17 @@ def test_every_kind_has_39_dimensions_and_keeps_time(kind: ModuleType) -> None:
     assert whole.shape[1] == 39
     # ten frames later the same windows, but for deltas near the new edge and pre-emphasis of the first sample
     np.testing.assert_allclose(whole[16:90, :13], later[6:80, :13], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("window", ["rectangular", "hamming"])
+def test_log_mel_energies_are_those_of_each_window_by_hand(window: Literal["rectangular", "hamming"]) -> None:
+    found = fbank.extract(NOISE, 16_000, fbank.Options(window=window))
+    emphasised = np.append(NOISE[0], NOISE[1:] - 0.97 * NOISE[:-1])
+    filters = get_filterbanks(39, 512, 16_000)
+    for frame in (0, 1, 50):
+        samples = emphasised[frame * 160 :][:400] * (1 if window == "rectangular" else np.hamming(400))
+        energies = filters @ (np.abs(np.fft.rfft(samples, 512)) ** 2 / 512)
+        np.testing.assert_allclose(found[frame], np.log(energies), rtol=1e-4)
 
 
 @settings(max_examples=50, deadline=None)

@@ -18,8 +18,11 @@ import pytest
 
 from awe import fingerprint as fingerprints
 from awe.archive import pack, unpack
+from awe.config import read_experiment
 from awe.errors import ArchiveError
-from awe.provenance import hashes, packages
+from awe.files import write_json
+from awe.leftovers import leftovers
+from awe.provenance import collect, hashes, packages
 from awe.tables import read_table, write_table
 from awe.verification import differences
 from chain import MICRO, RESULT, ROOT, awe, environment, planned_rules, snakemake
@@ -51,6 +54,27 @@ def test_verify_finds_every_kind_of_change(copy: Path) -> None:
     assert done.stderr.count("\n") == 1
     (results / "provenance.json").write_text("{", encoding="utf-8")
     assert "delete it and run again" in awe("verify", results).stderr
+
+
+def test_results_of_another_configuration_are_named_and_not_certified(copy: Path) -> None:
+    results = copy / RESULT
+    (results / "report" / "confusions_of_old.csv").touch()
+    (results / "report" / "overview.html").unlink()
+    done = snakemake(copy, config=MICRO)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "also holds results of another configuration" in done.stdout
+    assert "report/confusions_of_old.csv" in done.stdout
+    experiment = read_experiment(MICRO).model_copy(update={"seeds": [1], "languages": {}})
+    assert leftovers(results, experiment) == [results / "por"]
+    experiment = read_experiment(MICRO).model_copy(update={"seeds": [1]})
+    jobs = [results / "por" / "evaluation" / "form_meaning", results / "por" / "training" / "form_meaning" / "only"]
+    assert leftovers(results, experiment) == [job / "seed-2" for job in jobs]
+    record = collect(experiment.model_dump(mode="json"), results)
+    assert any("seed-1" in name for name in record["files"])
+    assert not any("seed-2" in name for name in record["files"])
+    write_json(record, results / "provenance.json")
+    assert all("/seed-2/" in line for line in differences(results))
+    assert differences(results)
 
 
 def test_the_record_has_the_version_of_every_package_that_is_required() -> None:

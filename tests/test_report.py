@@ -16,6 +16,7 @@ from PIL import Image
 
 from awe.cli import main
 from awe.evaluation.edit_distance import edit_distance
+from awe.evaluation.selection import is_tied
 from awe.metrics.same_different import per_query_average_precision
 from awe.plugins import names
 from awe.report import answers, claims, scores, summary
@@ -23,7 +24,8 @@ from awe.report.labels import place_labels
 from awe.report.options import ClaimOptions
 from awe.report.overview import overview_page
 from awe.report.page import Html, read_file, table
-from awe.report.results import Plan, Results
+from awe.report.plan import Plan
+from awe.report.results import Results
 from awe.report.style import label, spread
 from awe.report.tables import confusions, findings, funnel, table1
 from awe.report.tabular import latex, markdown, write_all
@@ -173,6 +175,27 @@ def test_claims_compare_the_same_queries(results: Results, tmp_path: Path) -> No
     assert "one seed, another one may differ" in answers.answers(of_one, PLAN.languages)["answer"][0]
 
 
+def test_what_a_small_or_lost_experiment_cannot_say_is_said(results: Results) -> None:
+    collected = scores.collect(results)
+    assert scores.untrained_ahead(collected, PLAN.settings, PLAN.languages) == []
+    lost = collected.assign(mean=collected["mean"].where(collected["setting"].isin(PLAN.settings), 0.99))
+    [por, *_] = scores.untrained_ahead(lost, PLAN.settings, PLAN.languages)
+    assert por.startswith("Portuguese: ")
+    assert "(0.990) score above every trained setting (the best is form + meaning" in por
+    nothing = collected.assign(speakers_low=0.0, speakers_high=1.0, n=8)
+    rows = scores.readable(nothing, PLAN.languages)
+    assert set(rows["over speakers"]) == {"-"}
+    assert set(rows["queries"]) == {"8"}
+    assert is_tied({"candidates": [{"mean_validation_map": 0.7}, {"mean_validation_map": 0.7}]})
+    assert not is_tied({"candidates": [{"mean_validation_map": 0.7}]})
+    fewer = Results(results.folder, PLAN)
+    fewer.scores = lambda language: results.scores(language).assign(n=8)  # type: ignore[method-assign]
+    fewer.selection = lambda *_: {"candidates": [{"mean_validation_map": 0.7}] * 2}  # type: ignore[method-assign]
+    said = summary.limits(fewer, table1.collect(fewer, table1.Options()))
+    assert "Only 8 test queries in the smallest language: any order of the settings may be chance." in said
+    assert sum("equally good on the validation set" in sentence for sentence in said) == 12
+
+
 def test_speakers_bound_a_difference_by_scores_without_them(results: Results) -> None:
     """Against the ranking done anew without each speaker, seed by seed."""
     tokens = results.tokens("pol").query("split == 'test'")
@@ -250,11 +273,13 @@ def test_confusions_are_the_most_frequent_of_all_seeds_together(results: Results
 
 def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     common = ["--results", str(folder), "--plan", PLAN.model_dump_json()]
+    figures = ["--figure", "test_map", '{"error_bars": "speakers"}', "--figure", "tsne", "{}"]
     for name in names("report.tables"):
         assert main(["table", "--table", name, *common, "--output-stem", str(tmp_path / name)]) == 0
     options = json.dumps({"samples": 1000})
     note = "Scores of synthetic speech."
-    assert main(["summary", *common, "--options", options, "--note", note, "--output-folder", str(tmp_path)]) == 0
+    arguments = ["--options", options, "--note", note, *figures, "--output-folder", str(tmp_path)]
+    assert main(["summary", *common, *arguments]) == 0
     written = {
         f"{name}.{suffix}"
         for name in (*names("report.tables"), "scores", "claims", "answers")
@@ -263,7 +288,9 @@ def test_tables_and_summary_are_written(folder: Path, tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == written | {"summary.md"}
     summary = (tmp_path / "summary.md").read_text(encoding="utf-8")
     for expected in ("# Experiment fake", "Polish: form + meaning", "| Portuguese | contrastive (margin-0.4) |", "TTR",
-                     "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers"):  # fmt: skip
+                     "too few phones 40", "11.5 ms", "- Scores of synthetic speech.", "Only 5 test speakers",
+                     "- Figure 3: word discrimination on the test set (`test_map.png`). Mean average precision",
+                     "jackknife intervals over the speakers"):  # fmt: skip
         assert expected in summary
     assert len(summary.splitlines()) < 90
 
@@ -288,14 +315,14 @@ def test_overview_is_one_page_with_everything_on_it(
     common = ["--results", str(copy), "--plan", hostile.model_dump_json(), "--note", "A note & more."]
     assert main(["summary", *common, "--options", '{"samples": 1000}', "--output-folder", str(tmp_path)]) == 0
     arguments = ["overview", *common, "--claims", str(tmp_path / "claims.csv")]
-    assert (
-        main([*arguments, "--pictures", str(tmp_path / "test_map.png"), "--output", str(tmp_path / "overview.html")])
-        == 0
-    )
+    drawn = ["--figure", "test_map", '{"baseline": null}', "--pictures", str(tmp_path / "test_map.png")]
+    assert main([*arguments, *drawn, "--output", str(tmp_path / "overview.html")]) == 0
     page = (tmp_path / "overview.html").read_text(encoding="utf-8")
     for expected in ("The paper&#x27;s claim", "+5.06 %", "data:image/png;base64,", "too few phones 40", "11.5 ms",
-                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x"):  # fmt: skip
+                     "commit abc", "A note &amp; more.", "down-sampled features", "Table 1", "torch 2.x",
+                     "Bars are means over 2 seeds, error bars reach one standard deviation"):  # fmt: skip
         assert expected in page, expected
+    assert "dotted line" not in page
     assert "<script" not in page
     assert read_file("page.css") in page
     assert "http:" not in page
@@ -334,7 +361,7 @@ def test_an_experiment_without_the_contrastive_baseline_has_a_summary(folder: Pa
     for names_of_settings, said in nothing.items():
         plan = PLAN.model_copy(update={"settings": names_of_settings.split(), "seeds": [1]})
         compared = claims.read_comparisons(tmp_path / "claims.csv")
-        page = overview_page(Results(folder, plan), compared, "form_meaning", [], [], {})
+        page = overview_page(Results(folder, plan), compared, "form_meaning", [], {}, {})
         assert "There is nothing to compare: form + meaning is " + said in page
 
 

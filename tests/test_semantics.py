@@ -41,6 +41,25 @@ def test_binary_reader_equals_an_independent_one(tmp_path: Path, shortest: int, 
         np.testing.assert_allclose(found[word], oracle[word], atol=1e-6)
 
 
+def test_without_subwords_only_words_of_the_vocabulary_have_a_vector(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "model.bin"
+    save_facebook_model(train(3, 6), str(path))
+    oracle = load_facebook_vectors(str(path))
+    known, unknown = oracle.index_to_key[:50], ["nieznanesłowo", "kuchnnia", "Kowalewska"]
+    assert not set(unknown) & set(oracle.index_to_key)
+    words = sorted([*known, *unknown])
+    composed = pretrained.find_vectors(words, pretrained.Options(path="model.bin"), tmp_path, TEXT, 1)
+    assert set(composed) == set(words)
+    assert "50 of 53 words are in the vocabulary of model.bin, 3 composed of subwords" in capsys.readouterr().err
+    own = pretrained.find_vectors(words, pretrained.Options(path="model.bin", subwords=False), tmp_path, TEXT, 1)
+    assert set(own) == set(known)
+    for word in known:
+        np.testing.assert_array_equal(own[word], composed[word])
+    assert "50 of 53 words are in the vocabulary of model.bin, 0 composed of subwords" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["v.vec", "v.vec.gz"])
 def test_text_reader(tmp_path: Path, name: str) -> None:
     content = "3 2\nżółć 0.5 -1\nle 1 2\nżółć 9 9\n".encode()

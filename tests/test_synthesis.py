@@ -1,15 +1,21 @@
 """The embedded corpus: enough prose and speakers, reproducible sound, plausible word times."""
 
+import json
 import re
 import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from awe.cli import main
+from awe.corpora import synthetic
+from awe.corpora.base import RawUtterance
+from awe.errors import ConfigError
 from awe.synthesis.channel import transmit
 from awe.synthesis.corpus import plan, speak_all
-from awe.synthesis.options import SynthesisOptions
+from awe.synthesis.options import OfficialSplits, SynthesisOptions
 from awe.synthesis.prose import analyse, read_prose
 from awe.synthesis.speakers import make_speakers
 from awe.text import TextOptions, normalise
@@ -58,6 +64,46 @@ def test_speech_repeats_exactly_and_words_lie_in_order(prose: str, tmp_path: Pat
         assert (ends[:-1] <= starts[1:] + 1e-9).all()
         assert starts[0] > 0.09  # the silence before the utterance
         assert ends[-1] < row["duration_s"]
+
+
+def test_speakers_of_official_splits_read_sentences_of_their_own() -> None:
+    shared = SynthesisOptions(voice="de", prose="deu", speakers=12, utterances_per_speaker=40)
+    splits = OfficialSplits(train=7, valid=2, test=3)
+    own = shared.model_copy(update={"official_splits": splits})
+    sentences = [analyse(text, TextOptions(numbers="de")) for text in read_prose("deu")]
+    assert {reading.official_split for reading in plan(sentences, shared, 5)} == {""}
+    readings = plan(sentences, own, 5)
+    assert [reading.speaker for reading in readings] == [reading.speaker for reading in plan(sentences, shared, 5)]
+    assert Counter(reading.official_split for reading in readings) == splits.model_dump()
+    assert [reading.official_split for reading in readings] != sorted(reading.official_split for reading in readings)
+    numbers: dict[str, set[int]] = {"train": set(), "valid": set(), "test": set()}
+    for reading in readings:
+        assert len(set(reading.numbers)) == 40
+        assert [sentences[number] for number in reading.numbers] == list(reading.sentences)
+        numbers[reading.official_split] |= set(reading.numbers)
+    assert sum(map(len, numbers.values())) == len(set.union(*numbers.values()))
+    words = {split: {word for one in read for word in sentences[one].words} for split, read in numbers.items()}
+    assert words["test"] - words["train"]  # what the analyses call not seen in training
+    assert words["test"] & words["train"]
+
+
+def test_official_splits_reach_the_corpus(tmp_path: Path) -> None:
+    options = {"voice": "de", "prose": "deu", "speakers": 3, "utterances_per_speaker": 1}
+    options |= {"official_splits": {"train": 1, "valid": 1, "test": 1}}
+    arguments = ["--options", json.dumps(options), "--text", '{"numbers": "de"}', "--seed", "1"]
+    assert main(["synthesise", *arguments, "--output", str(tmp_path / "corpus")]) == 0
+    read = list(synthetic.read(synthetic.Options(folder="corpus"), tmp_path))
+    assert sorted(one.official_split for one in read if isinstance(one, RawUtterance)) == ["test", "train", "valid"]
+
+
+def test_impossible_official_splits_are_one_line() -> None:
+    with pytest.raises(ValueError, match="official_splits must add up to speakers, which is 24"):
+        SynthesisOptions(voice="de", prose="deu", official_splits=OfficialSplits(train=1, valid=1, test=1))
+    splits = OfficialSplits(train=10, valid=1, test=1)
+    options = SynthesisOptions(voice="de", prose="deu", speakers=12, sentences=3, official_splits=splits)
+    sentences = [analyse(text, TextOptions(numbers="de")) for text in read_prose("deu")[:20]]
+    with pytest.raises(ConfigError, match="3 sentences are too few for official_splits; raise sentences"):
+        plan(sentences, options, 1)
 
 
 def test_noise_has_the_configured_ratio() -> None:

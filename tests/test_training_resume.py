@@ -38,17 +38,37 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def assert_same_result(one: Path, other: Path) -> None:
-    for name in ("model.safetensors", "valid.parquet", "test.parquet"):
+    for name in ("model.safetensors", "trained_words.parquet", "valid.parquet", "test.parquet"):
         assert (one / name).read_bytes() == (other / name).read_bytes(), name
     clock = ["seconds", "tokens_per_s"]
     first, second = (read_table("history", folder / "history.parquet").drop(columns=clock) for folder in (one, other))
     assert first.equals(second)
 
 
-@pytest.mark.parametrize("objective", ["multitask", "contrastive"])
-def test_stopped_after_any_step_it_ends_alike(tables: Path, tmp_path: Path, objective: str) -> None:
+AUTHORS = {
+    "model": {"padding": "authors", "fixed_frames": 50, "validation_offsets": "redrawn", "conv_batch_norm": True},
+    "training": {"last_batch": "drop", "schedule_threshold": 1e-4, "batch_size": 20},
+}
+
+
+@pytest.mark.parametrize(
+    ("objective", "options", "changes"),
+    [
+        ("multitask", {}, {}),
+        ("multitask", {}, AUTHORS),
+        ("contrastive", {}, {}),
+        ("contrastive", {}, AUTHORS),
+        ("cae", {"pretraining_epochs": 2}, {}),
+    ],
+)
+def test_stopped_after_any_step_it_ends_alike(
+    tables: Path, tmp_path: Path, objective: str, options: dict[str, Any], changes: dict[str, dict[str, Any]]
+) -> None:
     tokens, vectors = read_tokens(tables)
-    job = JobOptions.model_validate_json(job_json(objective, training={"epochs": 4, "schedule_patience": 1}))
+    training = {"epochs": 4, "schedule_patience": 1, **changes.get("training", {})}
+    job = JobOptions.model_validate_json(
+        job_json(objective, options, model=changes.get("model", {}), training=training)
+    )
     undisturbed = train(job, tokens, vectors)
     checkpoint = Checkpoint(tmp_path / "state.safetensors", "print")
     chance = random.Random(5)
@@ -66,10 +86,42 @@ def test_stopped_after_any_step_it_ends_alike(tables: Path, tmp_path: Path, obje
             break
         except InterruptedTrainingError:
             stops += 1
-    assert stops > 3
+    assert stops >= 3
     np.testing.assert_array_equal(resumed.embeddings["test"], undisturbed.embeddings["test"])
     clock = ["seconds", "tokens_per_s"]
     assert resumed.history.drop(columns=clock).equals(undisturbed.history.drop(columns=clock))
+    assert resumed.trained_words.equals(undisturbed.trained_words)
+
+
+@pytest.mark.parametrize("begun", ["bfloat16", "float32"])
+def test_a_job_that_goes_on_elsewhere_keeps_its_precision(
+    tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], begun: str
+) -> None:
+    tokens, vectors = read_tokens(tables)
+    other = "float32" if begun == "bfloat16" else "bfloat16"
+    undisturbed = train(
+        JobOptions.model_validate_json(job_json("multitask", training={"precision": begun})), tokens, vectors
+    )
+    job = JobOptions.model_validate_json(job_json("multitask", training={"precision": "auto"}))
+    checkpoint = Checkpoint(tmp_path / "state.safetensors", "print")
+
+    def on_machine(computing: str, stops: int) -> Any:
+        for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"):
+            monkeypatch.setattr(torch.cpu, name, lambda: computing == "bfloat16")
+        left = iter(range(stops))
+        return train(job, tokens, vectors, checkpoint=checkpoint, stop_asked=lambda: next(left, None) is None)
+
+    with pytest.raises(InterruptedTrainingError):
+        on_machine(begun, 2)
+    with pytest.raises(InterruptedTrainingError):
+        on_machine(begun, 2)
+    assert "begun in" not in capsys.readouterr().err
+    resumed = on_machine(other, 1000)
+    assert f"begun in {begun}: goes on so, though this machine would take {other}" in capsys.readouterr().err
+    assert torch.backends.cudnn.allow_tf32 == (begun == "bfloat16")
+    assert resumed.facts["precision"] == begun
+    np.testing.assert_array_equal(resumed.embeddings["test"], undisturbed.embeddings["test"])
+    assert resumed.history["train_loss"].equals(undisturbed.history["train_loss"])
 
 
 def test_killed_at_any_moment_it_ends_alike(tables: Path, tmp_path: Path) -> None:
@@ -124,7 +176,7 @@ def test_tensorboard_gets_every_epoch_once_however_often_a_run_is_stopped(tables
             continue
     first, *epochs = events_of(tmp_path / EVENTS_FILE)
     assert first == (0, {})
-    rows = trained.history.to_dict("records")
+    rows = trained.history.drop(columns="pretraining").to_dict("records")
     assert [step for step, _ in epochs] == [row.pop("epoch") for row in rows] == [1, 2, 3]
     for (_, written), row in zip(epochs, rows, strict=True):
         assert written == pytest.approx(row)
@@ -166,7 +218,7 @@ def test_a_checkpoint_is_complete_and_plain(tables: Path, tmp_path: Path) -> Non
         kinds = {name.partition(".")[0] for name in file.keys()}  # noqa: SIM118 -- no mapping
         facts = json.loads(file.metadata()["facts"])
     assert kinds == {"network", "optimizer", "random", "sums"}
-    assert set(facts) == {"progress", "schedule", "learning_rate"}
+    assert set(facts) == {"precision", "progress", "schedule", "learning_rate"}
 
 
 def test_what_is_no_checkpoint_of_this_job_is_ignored(
@@ -231,6 +283,9 @@ def test_errors_are_one_line(tables: Path, tmp_path: Path, capsys: pytest.Captur
     short = {"padding": "authors", "fixed_frames": 9}
     fails(job_json("multitask", model=short), tmp_path, "model.fixed_frames: 9 is less than")
     fails(job_json("multitask", training={"train_minutes": 1e-6}), tmp_path, "no token to train on")
+    dropped = {"last_batch": "drop", "batch_size": 97}
+    fails(job_json("multitask", training=dropped), tmp_path, "train: 96 tokens are no full batch; lower")
+    fails(job_json("cae", {"pretraining_epochs": 2}), tmp_path, "pretraining_epochs: 2 of 2 training.epochs leave none")
     (tmp_path / "file").write_text("")
     fails(job_json("multitask"), tmp_path / "file" / "below", "file")
     if not torch.cuda.is_available():

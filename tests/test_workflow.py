@@ -35,6 +35,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = snakemake(folder)
     assert done.returncode == 0, done.stderr[-5000:]
     assert "Start reading at results/tiny/report/overview.html" in done.stdout + done.stderr
+    assert "another configuration" not in done.stdout
     return folder
 
 
@@ -58,6 +59,18 @@ def test_every_product_is_there(finished: Path) -> None:
     assert "Portuguese" in (report / "alignment_quality.html").read_text(encoding="utf-8")
     scores = pd.read_csv(report / "scores.csv")
     assert {"form_meaning", "contrastive"} <= set(scores["setting"])
+
+
+def test_every_column_of_the_report_is_explained(finished: Path) -> None:
+    rows = {}
+    for line in (ROOT / "docs" / "report.md").read_text(encoding="utf-8").splitlines():
+        if match := re.match(r"\| `(\w+)`", line):
+            rows[match[1]] = set(re.findall(r"`(\w+)`", line))
+    tables = sorted((finished / RESULT / "report").glob("*.csv"))
+    assert tables
+    for table in tables:
+        unexplained = set(pd.read_csv(table).columns) - rows.get(table.stem, set())
+        assert not unexplained, (table.stem, unexplained)
 
 
 @pytest.mark.parametrize("language", ["por", "pol"])
@@ -85,7 +98,8 @@ def test_provenance_names_what_the_results_rest_on(finished: Path) -> None:
     assert record["packages"]["torch"].startswith("2.")
     assert record["tools"]["por/lexicon"]["espeak-ng"].startswith("1.")
     assert "por/tokens/tokens.parquet" in record["files"]
-    assert "pol/training/contrastive/margin-0.2/seed-1/model.safetensors" in record["files"]
+    for name in ("model.safetensors", "trained_words.parquet"):
+        assert f"pol/training/contrastive/margin-0.2/seed-1/{name}" in record["files"]
 
 
 def test_second_run_has_nothing_to_do(finished: Path) -> None:

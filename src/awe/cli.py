@@ -26,7 +26,7 @@ def build_parser(chosen: str | None) -> argparse.ArgumentParser:
         command = found.name.replace("_", "-")
         subparser = subparsers.add_parser(command, help=_summary(found.name), description=_summary(found.name))
         if command == chosen:
-            module = plugins.load("commands", found.name, "run")
+            module = plugins.load("commands", found.name)
             module.add_arguments(subparser)
             subparser.set_defaults(run=module.run)
     return parser

@@ -21,7 +21,7 @@ from awe.semantics.options import SemanticsOptions
 from awe.synthesis.options import SynthesisOptions
 from awe.text import TextOptions
 from awe.tokens.options import TokenOptions
-from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
+from awe.training.options import ModelOptions, SettingOptions, TrainingOptions, job_options
 
 # sections that stand once for all languages and that a language can override key by key
 PLUGIN_KEYS = {
@@ -102,6 +102,9 @@ class LanguageConfig(Options):
         _check_plugin("semantics", self.semantics.source, self.semantics.options, "semantics", "options")
         _check_plugin("features", self.features.kind, self.features.options, "features", "options")
         _check_plugin("lemmas", self.lemmas.source, self.lemmas.options, "lemmas", "options")
+        synthesis = self.corpus.synthesis
+        if synthesis is not None and synthesis.official_splits is not None and self.tokens.split_by != "official":
+            raise ValueError("corpus.synthesis.official_splits needs tokens.split_by: official")
         return self
 
 
@@ -133,7 +136,9 @@ class Experiment(Options):
     notes: list[str] = Field(
         default_factory=list, description="sentences about the experiment's limits, for its summary"
     )
-    figures: dict[str, dict[str, Any]] = Field(default_factory=dict, description="options of each figure")
+    figures: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="figures of the report and their options; none: all with their defaults"
+    )
     tables: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="tables of the report and their options; none: all with their defaults"
     )
@@ -175,6 +180,7 @@ class Experiment(Options):
         for name, setting in self.settings.items():
             if without_vectors and setting.options.get("beta", 0):
                 raise ValueError(f"settings.{name} needs vectors, {without_vectors[0]} has semantics.source: none")
+            self._check_jobs(name, setting)
         for name, options in self.figures.items():
             _check_plugin("report.figures", name, options, "figures", name)
             for drawn in [*options.get("settings", []), options.get("setting")]:
@@ -188,6 +194,14 @@ class Experiment(Options):
         for name, options in self.analysis.analyses.items():
             _check_plugin("evaluation.analyses", name, options, "analysis", "analyses", name)
         return self
+
+    def _check_jobs(self, name: str, setting: SettingOptions) -> None:
+        """Check that the options of each job of a setting go together."""
+        for candidate in setting.candidate_options():
+            try:
+                job_options(self.model.model_dump(), self.training.model_dump(), setting, candidate, self.seeds[0])
+            except ConfigError as error:
+                raise ValueError(f"settings.{name}: {error}") from None
 
 
 def read_experiment(path: Path) -> Experiment:

@@ -19,7 +19,7 @@ from awe.lemmas.options import LemmaOptions
 from awe.lexicon.options import LexiconOptions
 from awe.report.options import ComparisonOptions, ExplorerOptions
 from awe.semantics.options import SemanticsOptions
-from awe.synthesis.options import SynthesisOptions
+from awe.synthesis.options import OfficialSplits, SynthesisOptions
 from awe.text import TextOptions
 from awe.tokens.options import SplitShares, SplitSizes, SplitSpeakers, TokenOptions
 from awe.training.options import ModelOptions, SettingOptions, TrainingOptions
@@ -31,6 +31,7 @@ SECTIONS: list[tuple[str, type[BaseModel]]] = [
     ("`corpus.limits`", CorpusConfig.model_fields["limits"].default.__class__),
     ("`corpus.archives`, each", Archive),
     ("`corpus.synthesis`", SynthesisOptions),
+    ("`corpus.synthesis.official_splits`", OfficialSplits),
     ("`text`", TextOptions),
     ("`lexicon`", LexiconOptions),
     ("`alignment`", AlignmentConfig),

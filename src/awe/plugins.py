@@ -7,15 +7,30 @@ from types import ModuleType
 
 from awe.errors import ConfigError
 
+# what a module of each package must define to be a plugin; other modules in the same folder are helpers
+INTERFACES: dict[str, tuple[str, ...]] = {
+    "alignment": ("Options", "align"),
+    "alignment.formats": ("SUFFIX", "PER_RECORDING", "read"),
+    "commands": ("add_arguments", "run"),
+    "corpora": ("Options", "read"),
+    "evaluation.analyses": ("Options", "analyse"),
+    "features": ("Options", "extract"),
+    "lemmas": ("Options", "find_lemmas"),
+    "report.figures": ("Options", "draw", "caption"),
+    "report.tables": ("Options", "collect", "readable"),
+    "semantics": ("Options", "find_vectors"),
+    "training.objectives": ("Options", "build"),
+}
 
-def names(package: str, attribute: str = "Options") -> list[str]:
-    """Names of the modules in `awe.<package>` that define `attribute`, sorted."""
+
+def names(package: str) -> list[str]:
+    """Names of the plugins in `awe.<package>`, sorted."""
     folder = importlib.import_module(f"awe.{package}")
     found = [module.name for module in pkgutil.iter_modules(folder.__path__)]
-    return sorted(name for name in found if hasattr(importlib.import_module(f"awe.{package}.{name}"), attribute))
+    return sorted(name for name in found if _is_plugin(package, importlib.import_module(f"awe.{package}.{name}")))
 
 
-def load(package: str, name: str, attribute: str = "Options") -> ModuleType:
+def load(package: str, name: str) -> ModuleType:
     """Import `awe.<package>.<name>`.
 
     Raises:
@@ -29,6 +44,10 @@ def load(package: str, name: str, attribute: str = "Options") -> ModuleType:
             if error.name != f"awe.{package}.{name}":
                 raise
         else:
-            if hasattr(module, attribute):
+            if _is_plugin(package, module):
                 return module
-    raise ConfigError(f"{package}: {name!r} is unknown; choose one of {', '.join(names(package, attribute))}")
+    raise ConfigError(f"{package}: {name!r} is unknown; choose one of {', '.join(names(package))}")
+
+
+def _is_plugin(package: str, module: ModuleType) -> bool:
+    return all(hasattr(module, part) for part in INTERFACES[package])

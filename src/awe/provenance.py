@@ -5,7 +5,7 @@ import json
 import platform
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,13 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
     Returns:
         config, git commit, versions of packages and tools, machine, stages whose tables were taken over from another
         experiment, and the SHA-256 of every table, model and recording below the folder (`files`) and of the corpora
-        outside it (`inputs`).
+        outside it (`inputs`). What lies there from another configuration has no part in it.
 
     """
+    from awe.config import Experiment
+    from awe.leftovers import leftovers
+
+    left = leftovers(results, Experiment.model_validate(config))
     return {
         "config": dict(config),
         "commit": _git("rev-parse", "HEAD"),
@@ -45,7 +49,7 @@ def collect(config: Mapping[str, Any], results: Path) -> dict[str, Any]:
         "taken_over": _taken_over(results),
         "machine": _machine(),
         "inputs": inputs(config, results),
-        "files": hashes(results),
+        "files": hashes(results, left),
     }
 
 
@@ -74,14 +78,17 @@ def read_record(results: Path) -> dict[str, Any]:
     return record
 
 
-def hashes(results: Path) -> dict[str, str]:
+def hashes(results: Path, without: Collection[Path] = ()) -> dict[str, str]:
     """SHA-256 of every table, model and recording of an experiment, by path relative to its folder.
+
+    Files below the folders `without` are left out.
 
     Training histories are hashed without their times of the clock; files of nothing but such facts are listed with an
     empty hash.
     """
     paths = {path for pattern in _PATTERNS for path in results.glob(pattern) if path.is_file()}
-    kept = sorted(path for path in paths if "checkpoint" not in path.parts and not path.name.startswith("."))
+    paths = {path for path in paths if "checkpoint" not in path.parts and not path.name.startswith(".")}
+    kept = sorted(path for path in paths if not any(path.is_relative_to(folder) for folder in without))
     return {path.relative_to(results).as_posix(): _hash(path) for path in kept}
 
 

@@ -67,7 +67,9 @@ SCHEMAS: dict[str, pa.Schema] = {
         learning_rate=_NUMBER,
         seconds=_NUMBER,
         tokens_per_s=_NUMBER,
+        pretraining=pa.bool_(),  # such an epoch is never the best one
     ),
+    "trained_words": _schema(word=_TEXT, tokens=_COUNT),  # of each word that one job was trained on
     "embeddings": _schema(token_id=_TEXT, embedding=pa.list_(pa.float32())),
     "scores": _schema(
         language=_TEXT,

@@ -24,7 +24,9 @@ def changed_files(results: Path) -> list[str]:
         if name not in found:
             lines.append(f"{name}: missing; make it again with: snakemake {results / name}")
         elif name not in recorded:
-            lines.append(f"{name}: not in provenance.json; it was made later, or by somebody else")
+            lines.append(
+                f"{name}: not in provenance.json; it is of another configuration, was made later, or by somebody else"
+            )
         elif recorded[name] != found[name]:
             lines.append(
                 f"{name}: changed since provenance.json was written; delete it, then: snakemake {results / name}"

@@ -14,8 +14,10 @@ from awe.config import parse_experiment
 from awe.environment import name_checkout, put_own_commands_first
 from awe.errors import AweError
 from awe.fingerprint import fingerprint
+from awe.leftovers import leftovers
 from awe.named_files import named_files
-from awe.report.options import title
+from awe.report.captions import caption, title
+from awe.report.plan import Plan
 from awe.training.options import job_options
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
@@ -34,6 +36,7 @@ ANALYSES = [
     f"evaluation.analyses.{name}"
     for name in EXPERIMENT.analysis.analyses or plugins.names("evaluation.analyses")
 ]
+FIGURES = EXPERIMENT.figures or {name: {} for name in plugins.names("report.figures")}
 TABLES = EXPERIMENT.tables or {name: {} for name in plugins.names("report.tables")}
 CANDIDATES = {
     name: setting.candidate_options() for name, setting in EXPERIMENT.settings.items()
@@ -266,11 +269,11 @@ def claim_options():
 
 
 def figure_files():
-    return expand("<report>/{figure}.pdf", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.pdf", figure=FIGURES)
 
 
 def pictures():
-    return expand("<report>/{figure}.png", figure=EXPERIMENT.figures)
+    return expand("<report>/{figure}.png", figure=FIGURES)
 
 
 def report_files():
@@ -286,6 +289,22 @@ def report_files():
         "<report>/summary.md",
         "<experiment>/provenance.json",
     ]
+
+
+def name_leftovers():
+    """Tell the user what lies in the results from another configuration, lest it be taken for this one's."""
+    results = Path(rules.provenance.output[0]).parent
+    made = [Path(path) for rule in workflow.rules for path in rule.output]
+    stems = {path.stem for path in made if path.parent.name == "report"}
+    others = [path for path in results.glob("report/*") if path.stem not in stems]
+    found = [
+        path.relative_to(results) for path in [*leftovers(results, EXPERIMENT), *others]
+    ]
+    if found:
+        print(
+            f"{results} also holds results of another configuration; delete them if they are not wanted:"
+            f" {', '.join(map(str, sorted(found)))}"
+        )
 
 
 def growing(amount, with_mfa=None):

@@ -53,6 +53,7 @@ rule analyse:
     input:
         jobs("test.parquet"),
         jobs("model.safetensors"),
+        jobs("trained_words.parquet"),
         tokens="<language>/tokens/tokens.parquet",
         vectors="<language>/semantics/vectors.parquet",
         lemmas="<language>/lemmas/lemmas.parquet",

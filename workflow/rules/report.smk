@@ -1,12 +1,22 @@
-PLAN = json.dumps(  # languages in the configuration's order
-    {
-        "experiment": EXPERIMENT.experiment,
-        "languages": {name: one.name for name, one in EXPERIMENT.languages.items()},
-        "settings": list(EXPERIMENT.settings),
-        "seeds": EXPERIMENT.seeds,
+WHOLE_PLAN = Plan(
+    experiment=EXPERIMENT.experiment,
+    languages={name: one.name for name, one in EXPERIMENT.languages.items()},
+    settings=list(EXPERIMENT.settings),
+    seeds=EXPERIMENT.seeds,
+    candidates={
+        name: setting.candidates
+        for name, setting in EXPERIMENT.settings.items()
+        if setting.candidates
     },
-    ensure_ascii=False,
+    confidence_level=EXPERIMENT.evaluation.confidence_level,
 )
+PLAN = WHOLE_PLAN.model_dump_json()  # languages in the configuration's order
+FIGURE_FLAGS = [
+    part
+    for name, chosen in FIGURES.items()
+    for part in ("--figure", name, to_json(chosen))
+]
+FIGURE_CODE = [f"report.figures.{name}" for name in FIGURES]
 
 
 rule figures:
@@ -15,7 +25,7 @@ rule figures:
         "<report>/table1.md",
 
 
-for FIGURE in EXPERIMENT.figures:
+for FIGURE in FIGURES:
 
     rule:
         name:
@@ -28,7 +38,7 @@ for FIGURE in EXPERIMENT.figures:
             csv=f"<report>/{FIGURE}.csv",
             png=report(
                 f"<report>/{FIGURE}.png",
-                caption=f"../report/{FIGURE}.rst",
+                caption="../report/figure.rst",
                 category="Figures",
                 labels={"figure": title("figures", FIGURE)},
             ),
@@ -43,7 +53,9 @@ for FIGURE in EXPERIMENT.figures:
             runtime=growing(60),
         params:
             figure=FIGURE,
-            options=fixed(to_json(EXPERIMENT.figures[FIGURE])),
+            title=title("figures", FIGURE),
+            caption=fixed(caption(FIGURE, FIGURES[FIGURE], WHOLE_PLAN)),
+            options=fixed(to_json(FIGURES[FIGURE])),
             plan=fixed(PLAN),
             results=subpath(output[0], ancestor=2),
             stem=subpath(output.pdf, strip_suffix=".pdf"),
@@ -193,12 +205,13 @@ rule summary:
         plan=fixed(PLAN),
         results=subpath(output[0], ancestor=2),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
+        figures=fixed(FIGURE_FLAGS),
         folder=subpath(output.summary, parent=True),
         options=fixed(claim_options()),
-        code=code("commands.summary"),
+        code=code("commands.summary", *FIGURE_CODE),
     shell:
         "awe summary --results {params.results:q} --plan {params.plan:q} --options {params.options:q} {params.notes:q}"
-        " --output-folder {params.folder:q} 2>&1 | tee {log:q}"
+        " {params.figures:q} --output-folder {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule overview:
@@ -224,11 +237,12 @@ rule overview:
         plan=fixed(PLAN),
         results=subpath(input.record, parent=True),
         notes=fixed([f"--note={note}" for note in EXPERIMENT.notes]),
+        figures=fixed(FIGURE_FLAGS),
         reference=fixed(EXPERIMENT.claims.reference),
-        code=code("commands.overview"),
+        code=code("commands.overview", *FIGURE_CODE),
     shell:
         "awe overview --results {params.results:q} --plan {params.plan:q} {params.notes:q} --reference {params.reference}"
-        " --claims {input.claims:q} --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
+        " {params.figures:q} --claims {input.claims:q} --pictures {input.pictures:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule provenance:

@@ -7,6 +7,7 @@ rule train:
     output:
         model="<language>/training/{setting}/{candidate}/seed-{seed}/model.safetensors",
         history="<language>/training/{setting}/{candidate}/seed-{seed}/history.parquet",
+        words="<language>/training/{setting}/{candidate}/seed-{seed}/trained_words.parquet",
         valid="<language>/training/{setting}/{candidate}/seed-{seed}/valid.parquet",
         test="<language>/training/{setting}/{candidate}/seed-{seed}/test.parquet",
         job="<language>/training/{setting}/{candidate}/seed-{seed}/job.json",

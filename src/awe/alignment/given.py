@@ -25,7 +25,7 @@ class Options(options.Options):
     @model_validator(mode="after")
     def _known_format(self) -> Self:
         try:
-            plugins.load("alignment.formats", self.format, "read")
+            plugins.load("alignment.formats", self.format)
         except ConfigError as error:
             raise ValueError(str(error)) from None
         return self

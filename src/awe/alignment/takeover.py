@@ -104,7 +104,7 @@ def _in_reference(task: AlignmentTask) -> Find:
 
 def _in_folder(folder: Path, options: "Options") -> Find:
     """Find words in a folder of files."""
-    form = plugins.load("alignment.formats", options.format, "read")
+    form = plugins.load("alignment.formats", options.format)
     if not folder.is_dir():
         raise CorpusError(f"{folder}: no such folder; set the aligner's option folder, relative to the data root")
     files = sorted(path for path in folder.rglob("*") if path.name.endswith(form.SUFFIX) and path.is_file())

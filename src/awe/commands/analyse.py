@@ -13,7 +13,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vectors", type=Path, required=True)
     parser.add_argument("--lemmas", type=Path, required=True, help="table lemmas; empty where none are known")
     parser.add_argument("--selection", type=Path, required=True, help="JSON written by `awe select`")
-    parser.add_argument("--training-folder", type=Path, required=True, help="holds <candidate>/seed-<n>/test.parquet")
+    parser.add_argument(
+        "--training-folder", type=Path, required=True, help="holds the jobs' folders, <candidate>/seed-<n>"
+    )
     parser.add_argument("--queries", type=Path, required=True, help="table queries, written by `awe score`")
     parser.add_argument("--options", default="{}", help="JSON: seed, analyses: {name: its options}; none named: all")
     parser.add_argument("--output", type=Path, required=True, help="table findings")
@@ -38,7 +40,7 @@ def run(arguments: argparse.Namespace) -> None:
     subject = Subject(
         tokens=test,
         embeddings=embeddings,
-        train_counts=tokens.loc[tokens["split"] == "train", "word"].value_counts(),
+        train_counts=read_table("trained_words", folder / "trained_words.parquet").set_index("word")["tokens"],
         average_precision=read_table("queries", arguments.queries).set_index("token_id")["average_precision"],
         vectors=read_table("vectors", arguments.vectors).set_index("word")["vector"],
         lemmas=read_table("lemmas", arguments.lemmas).set_index("word")["lemma"],

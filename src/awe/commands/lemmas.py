@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> None:
     from awe.text import TextOptions
 
     options = parse_options(LemmaOptions, arguments.options)
-    source = plugins.load("lemmas", options.source, "find_lemmas")
+    source = plugins.load("lemmas", options.source)
     words = sorted(set(read_table("tokens", arguments.tokens)["word"]))
     own = check_options(source.Options, options.options, "lemmas.options")
     found = source.find_lemmas(words, own, arguments.data_root, parse_options(TextOptions, arguments.text))

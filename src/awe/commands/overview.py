@@ -3,12 +3,13 @@
 import argparse
 from pathlib import Path
 
-from awe.report.arguments import add_results, open_results
+from awe.report.arguments import add_figures, add_results, captions, open_results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
+    add_figures(parser)
     parser.add_argument("--claims", type=Path, required=True, help="claims.csv of `awe summary`")
     parser.add_argument("--reference", default="form_meaning", help="setting that the others are compared with")
     parser.add_argument("--note", action="append", default=[], help="a sentence about limits; repeatable")
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> None:
     results = open_results(arguments)
     compared = read_comparisons(arguments.claims)
     record = read_record(arguments.results)
-    write_text(
-        overview_page(results, compared, arguments.reference, arguments.note, arguments.pictures, record),
-        arguments.output,
-    )
+    below = captions(arguments, results.plan)
+    pictures = {path: below.get(path.stem, "") for path in arguments.pictures}
+    page = overview_page(results, compared, arguments.reference, arguments.note, pictures, record)
+    write_text(page, arguments.output)

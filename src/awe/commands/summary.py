@@ -3,12 +3,13 @@
 import argparse
 from pathlib import Path
 
-from awe.report.arguments import add_results, open_results
+from awe.report.arguments import add_figures, add_results, captions, open_results
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
     add_results(parser)
+    add_figures(parser)
     parser.add_argument("--options", default="{}", help="JSON: reference, samples and the options of `awe score`")
     parser.add_argument(
         "--note", action="append", default=[], help="a sentence about the experiment's limits; repeatable"
@@ -38,4 +39,5 @@ def run(arguments: argparse.Namespace) -> None:
     write_all(compared, claims.readable(compared, results.plan.languages), folder / "claims")
     answered = answers.answers(compared, results.plan.languages)
     write_all(answered, answers.readable(answered, results.plan.languages), folder / "answers")
-    write_text(summarise(results, compared, arguments.note), folder / "summary.md")
+    page = summarise(results, compared, arguments.note, captions(arguments, results.plan))
+    write_text(page, folder / "summary.md")

@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write model.safetensors, history.parquet, valid.parquet, test.parquet, job.json and TensorBoard events.
+    """Write the model, its history, the words it was trained on, embeddings, job.json and TensorBoard events.
 
     While it runs, checkpoint/ in the output folder holds the state; after a stop of any kind the same command goes
     on from there. On SIGTERM it saves the state and ends with exit code 75.
@@ -77,6 +77,7 @@ def _train(options: "JobOptions", arguments: argparse.Namespace, folder: Path) -
 
     write_model(arguments.output / "model.safetensors", trained.weights, trained.facts)
     write_table(trained.history, "history", arguments.output / "history.parquet")
+    write_table(trained.trained_words, "trained_words", arguments.output / "trained_words.parquet")
     for split, embeddings in trained.embeddings.items():
         table = embeddings_table(tokens.token_ids[tokens.splits[split]], embeddings)
         write_arrow(table, "embeddings", arguments.output / f"{split}.parquet")

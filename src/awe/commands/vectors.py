@@ -32,7 +32,8 @@ def run(arguments: argparse.Namespace) -> None:
     source_options = check_options(source.Options, options.options, "semantics.options")
     found = source.find_vectors(words, source_options, arguments.data_root, text_options, arguments.seed)
     present = sorted(found)
-    rejects = [reject("semantics", word, "vector_missing") for word in sorted(set(words) - set(found))]
+    missing = set(words) - set(found) if options.source != "none" else set()
+    rejects = [reject("semantics", word, "vector_missing") for word in sorted(missing)]
     write_table(table_from("rejects", rejects), "rejects", arguments.rejects)
     frame = pd.DataFrame({"word": present, "vector": [found[word] for word in present]})
     write_table(frame, "vectors", arguments.output)

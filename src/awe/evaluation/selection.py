@@ -16,7 +16,7 @@ from awe.files import write_bytes
 def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataFrame]]) -> dict[str, Any]:
     """Pick the candidate whose best epoch's validation mAP, averaged over seeds, is highest.
 
-    Among equals the one named first wins.
+    Epochs of pretraining are no candidate's best. Among equals the one named first wins.
 
     Args:
         setting: name of the setting.
@@ -34,7 +34,8 @@ def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataF
     means: dict[str, float] = {}
     for candidate, of_seed in histories.items():
         seeds = []
-        for seed, history in of_seed.items():
+        for seed, whole in of_seed.items():
+            history = whole[~whole["pretraining"]]
             if history.empty:
                 raise TableError(f"{setting}/{candidate}/seed-{seed}: the history has no epoch; train it again")
             best = int(history["validation_map"].to_numpy().argmax())
@@ -44,6 +45,12 @@ def select_candidate(setting: str, histories: Mapping[str, Mapping[int, pd.DataF
         candidates.append({"candidate": candidate, "mean_validation_map": means[candidate], "seeds": seeds})
     chosen = max(means, key=means.__getitem__)
     return {"setting": setting, "chosen": chosen, "candidates": candidates}
+
+
+def is_tied(selection: Mapping[str, Any]) -> bool:
+    """Tell whether another candidate was as good as the chosen one."""
+    scores = sorted(found["mean_validation_map"] for found in selection["candidates"])
+    return len(scores) > 1 and scores[-1] == scores[-2]
 
 
 def write_selection(selection: Mapping[str, Any], path: Path) -> None:

@@ -24,7 +24,7 @@ class Subject:
     Attributes:
         tokens: rows of table `tokens` of the split test.
         embeddings: `(N, D)`, in their order.
-        train_counts: number of training tokens of every word trained on.
+        train_counts: for every word that the job was trained on how many of its tokens, indexed by word.
         average_precision: of every token, indexed by token_id; tokens that are no query are missing.
         vectors: word vectors, indexed by word.
         lemmas: lemma of every test word that has one, indexed by word; empty where the corpus gives none.

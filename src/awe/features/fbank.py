@@ -1,6 +1,10 @@
-"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code."""
+"""Log-Mel filterbank energies: the 39 dimensions of the authors' released code.
 
-from typing import TYPE_CHECKING
+They are also the nearest reading of the "39-dimensional Mel-frequency spectral coefficients" of the paper's section 4.1; see
+`mfcc` for the other one. The authors' code reads them from files and does not say how they were computed.
+"""
+
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -18,6 +22,9 @@ class Options(options.Options):
         default=0.025, ge=0.005, le=0.2, description="length of the window that a frame is computed from"
     )
     step_s: float = Field(default=0.010, ge=0.001, le=0.1, description="from the start of one window to the next")
+    window: Literal["rectangular", "hamming"] = Field(
+        default="rectangular", description="how the samples of a window are weighted; for MFCCs it is `hamming`"
+    )
 
 
 def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np.ndarray":
@@ -33,15 +40,17 @@ def extract(samples: "np.ndarray", sample_rate_hz: int, options: Options) -> "np
 
     """
     import numpy as np
-    from python_speech_features import logfbank
+    from python_speech_features import fbank
 
     window = round(options.window_s * sample_rate_hz)
-    energies: np.ndarray = logfbank(
+    energies, _ = fbank(
         samples,
         sample_rate_hz,
         winlen=options.window_s,
         winstep=options.step_s,
         nfilt=options.num_filters,
         nfft=1 << (window - 1).bit_length(),
+        winfunc=np.hamming if options.window == "hamming" else np.ones,
     )
-    return energies.astype(np.float32)
+    logarithms: np.ndarray = np.log(energies).astype(np.float32)
+    return logarithms

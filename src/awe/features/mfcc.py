@@ -1,4 +1,10 @@
-"""Mel-frequency cepstral coefficients with their deltas: the paper's 39 dimensions (section 4.1)."""
+"""Mel-frequency cepstral coefficients with first and second differences: 39 dimensions.
+
+The paper (section 4.1) says "39-dimensional Mel-frequency spectral coefficients of 25ms frames with 10ms overlap". Taken
+literally that is a spectrum, and the authors' released code computes 39 log-Mel energies (`fbank`). This module is the other
+reading: 39 dimensions are usually 13 cepstral coefficients with two orders of differences. The 10 ms are read as the step,
+as in the authors' code (100 frames a second); frames of 25 ms that overlap by 10 ms would be 15 ms apart.
+"""
 
 from typing import TYPE_CHECKING
 

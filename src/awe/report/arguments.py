@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from awe.options import Options
+    from awe.report.plan import Plan
     from awe.report.results import Results
 
 
@@ -51,9 +52,34 @@ def audio_folders(arguments: argparse.Namespace) -> dict[str, Path]:
     return {language: Path(folder) for language, folder in arguments.audio_folder}
 
 
+def add_figures(parser: argparse.ArgumentParser) -> None:
+    """Add the flag that says which figures the experiment has, for their captions."""
+    parser.add_argument(
+        "--figure",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("FIGURE", "OPTIONS"),
+        help="a figure and the options that it is drawn with (JSON), for its caption; repeatable",
+    )
+
+
+def captions(arguments: argparse.Namespace, plan: "Plan") -> dict[str, str]:
+    """Return the caption of each figure that `add_figures` took; raises ConfigError if it or an option is unknown."""
+    from awe import plugins
+    from awe.options import parse_options
+
+    found = {}
+    for name, text in arguments.figure:
+        module = plugins.load("report.figures", name)
+        found[name] = str(module.caption(plan, parse_options(module.Options, text, f"--figure {name}")))
+    return found
+
+
 def open_results(arguments: argparse.Namespace) -> "Results":
     """Open the results that the flags name; raises ConfigError if the plan is not one."""
     from awe.options import parse_options
-    from awe.report.results import Plan, Results
+    from awe.report.plan import Plan
+    from awe.report.results import Results
 
     return Results(arguments.results, parse_options(Plan, arguments.plan, "--plan"))

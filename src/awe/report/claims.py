@@ -10,10 +10,11 @@ from awe.metrics.jackknife import GROUPS, jackknife_interval
 from awe.metrics.paired import PairedResult, compare, holm, log_ratio
 from awe.metrics.seeds import over_words_and_seeds
 from awe.report.options import ClaimOptions
+from awe.report.scores import interval
 from awe.report.style import label
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from awe.report.results import Results
@@ -150,8 +151,9 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "setting": label(str(claim["setting"])),
                 "mAP": f"{claim['map']:.3f}",
                 reference: f"{claim['reference_map']:.3f}",
-                f"difference, over {chance}": _interval(claim, "difference", "ci_low", "ci_high"),
-                "over speakers": _interval(claim, None, "speakers_low", "speakers_high"),
+                f"difference, over {chance}": f"{claim['difference']:+.3f} "
+                + interval(claim["ci_low"], claim["ci_high"], (-1.0, 1.0), "+.3f"),
+                "over speakers": interval(claim["speakers_low"], claim["speakers_high"], (-1.0, 1.0), "+.3f"),
                 "relative gain": percent(claim["relative_gain"]),
                 "p (corrected)": f"{claim['p_corrected']:.2g}",
                 "better seeds": f"{claim['seeds_better']} of {claim['seeds']}",
@@ -165,7 +167,3 @@ def readable(claims: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def percent(share: float, digits: int = 1) -> str:
     """Write a share as a signed percentage."""
     return f"{100 * share:+.{digits}f} %"
-
-
-def _interval(claim: "dict[Hashable, Any]", centre: str | None, low: str, high: str) -> str:
-    return (f"{claim[centre]:+.3f} " if centre else "") + f"[{claim[low]:+.3f}, {claim[high]:+.3f}]"

@@ -1,17 +1,11 @@
-"""Options of the report's pages, and the titles of its figures and tables."""
+"""Options of the report's pages."""
 
 from typing import Literal
 
 from pydantic import Field
 
-from awe import plugins
 from awe.evaluation.options import EvaluationOptions
 from awe.options import Options
-
-
-def title(kind: Literal["figures", "tables"], name: str) -> str:
-    """Return the title of a figure or table for readers: the TITLE of its module, or its name."""
-    return str(getattr(plugins.load(f"report.{kind}", name), "TITLE", name.replace("_", " ")))
 
 
 class ComparisonOptions(Options):

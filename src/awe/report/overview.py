@@ -1,7 +1,7 @@
 """The landing page: the claim, figures, scores, data, what was left out, aligner errors and provenance on one page."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from awe.report import answers, claims, scores, summary
-from awe.report.options import title
+from awe.report.captions import title
 from awe.report.page import Html, frame_table, items, page, paragraph, section
 from awe.report.tables import aligner_errors, funnel, table1
 from awe.report.tabular import shown
@@ -23,7 +23,7 @@ def overview_page(
     compared: pd.DataFrame,
     reference: str,
     notes: Sequence[str],
-    pictures: Sequence[Path],
+    pictures: Mapping[Path, str],
     record: dict[str, Any],
 ) -> str:
     """Write the page; it needs no other file.
@@ -33,13 +33,14 @@ def overview_page(
         compared: settings compared, as from `awe.report.claims.compare_settings`.
         reference: the setting that the others were compared with.
         notes: sentences about this experiment's limits, from its configuration.
-        pictures: PNG files of the figures.
+        pictures: PNG files of the figures and their captions.
         record: content of `provenance.json`.
 
     """
     names = results.plan.languages
     statistics = table1.collect(results, table1.Options())
     answered = answers.answers(compared, names)
+    collected = scores.collect(results)
     errors = shown(aligner_errors, results)
     return page(
         f"Experiment {results.plan.experiment}",
@@ -54,10 +55,11 @@ def overview_page(
             if len(compared)
             else paragraph(claims.nothing_compared(results.plan.settings, reference)),
         ),
-        *[_figure(picture) for picture in pictures],
+        *[_figure(picture, caption) for picture, caption in pictures.items()],
         section(
             "Word discrimination on the test set",
-            frame_table(scores.readable(scores.collect(results), names)),
+            *[paragraph(sentence) for sentence in scores.untrained_ahead(collected, results.plan.settings, names)],
+            frame_table(scores.readable(collected, names)),
             paragraph(summary.about_scores(results), "soft"),
         ),
         section(table1.TITLE, frame_table(table1.readable(statistics, names))),
@@ -71,13 +73,14 @@ def overview_page(
     )
 
 
-def _figure(picture: Path) -> Html:
+def _figure(picture: Path, caption: str) -> Html:
     heading = title("figures", picture.stem)
     content = picture.read_bytes()
     width = int.from_bytes(content[16:20], "big") // 2  # from the head of a PNG; two pixels of print a pixel of screen
     source = f"data:image/png;base64,{base64.b64encode(content).decode()}"
-    image = f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}"></figure>'
-    return section(heading, Html(image))
+    image = f'<figure><img alt="{escape(heading)}" width="{width}" src="{source}">'
+    below = f'<figcaption class="soft">{escape(caption)}</figcaption>' if caption else ""
+    return section(heading, Html(f"{image}{below}</figure>"))
 
 
 def _provenance(record: dict[str, Any]) -> pd.DataFrame:

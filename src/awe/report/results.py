@@ -5,21 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import Field
 
 from awe.errors import TableError
 from awe.evaluation.selection import read_selection
-from awe.options import Options
+from awe.report.plan import Plan
 from awe.tables import read_table
-
-
-class Plan(Options):
-    """What an experiment consists of, in the order in which reports show it."""
-
-    experiment: str
-    languages: dict[str, str] = Field(min_length=1, description="code of each language and its name for readers")
-    settings: list[str] = Field(min_length=1)
-    seeds: list[int] = Field(min_length=1)
 
 
 class Results:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from awe.errors import ConfigError
 from awe.metrics.same_different import DEFINITIONS
+from awe.report.error_bars import error_bars_over
 from awe.report.style import label
 
 if TYPE_CHECKING:
@@ -49,14 +50,15 @@ def summarise(results: "Results", settings: Sequence[str], choice: Choice) -> pd
                     f"{language}: {setting!r} has no score of the definition {choice.definition!r};"
                     " report/scores.csv has those there are"
                 )
-            over = choice.error_bars if choice.error_bars in ("words", "speakers") else "words"
-            chosen = of_setting[of_setting["ci_over"] == over]
-            mean, seeds = float(chosen["value"].mean()), len(chosen)
-            if seeds > 1 and choice.error_bars in ("auto", "seeds"):
+            seeds = int((of_setting["ci_over"] == "words").sum())
+            error = error_bars_over(choice.error_bars, seeds)
+            chosen = of_setting[of_setting["ci_over"] == ("words" if error == "seeds" else error)]
+            mean = float(chosen["value"].mean())
+            if error == "seeds":
                 deviation = float(chosen["value"].std())
-                low, high, error = mean - deviation, mean + deviation, "seeds"
+                low, high = mean - deviation, mean + deviation
             else:
-                low, high, error = float(chosen["ci_low"].mean()), float(chosen["ci_high"].mean()), over
+                low, high = float(chosen["ci_low"].mean()), float(chosen["ci_high"].mean())
             candidate = str(chosen["candidate"].iloc[0])
             rows.append((language, setting, candidate, mean, low, high, error, seeds))
     return pd.DataFrame(rows, columns=["language", "setting", "candidate", "mean", "low", "high", "error", "seeds"])
@@ -88,13 +90,34 @@ def collect(results: "Results") -> pd.DataFrame:
     return pd.DataFrame(columns).reset_index()
 
 
+def interval(low: float, high: float, bounds: tuple[float, float], form: str = ".3f") -> str:
+    """Write an interval; one that says nothing, from bound to bound, is a dash."""
+    return "-" if (low, high) == bounds else f"[{low:{form}}, {high:{form}}]"
+
+
+def untrained_ahead(collected: pd.DataFrame, trained: Sequence[str], names: dict[str, str]) -> list[str]:
+    """Say in which languages an untrained baseline scores above every trained setting, per query."""
+    sentences = []
+    paper = collected[collected["definition"] == "per_query"]
+    for language, group in paper.groupby("language", sort=False):
+        is_trained = group["setting"].isin(trained)
+        best, other = (rows.nlargest(1, "mean").to_dict("records") for rows in (group[is_trained], group[~is_trained]))
+        if best and other and other[0]["mean"] > best[0]["mean"]:
+            sentences.append(
+                f"{names[str(language)]}: {label(str(other[0]['setting']))} ({other[0]['mean']:.3f}) score above every"
+                f" trained setting (the best is {label(str(best[0]['setting']))}, {best[0]['mean']:.3f}): training has"
+                " not paid here."
+            )
+    return sentences
+
+
 def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """Arrange the scores for readers: a row per language and setting, a column per definition."""
     rows = []
     for key, group in collected.groupby(["language", "setting", "candidate"], sort=False):
         language, setting, candidate = (str(part) for part in key)
         by_definition = group.set_index("definition")
-        paper, means = by_definition.loc["per_query"], by_definition["mean"]
+        paper, means = by_definition.loc["per_query"].to_dict(), by_definition["mean"]
         others = {
             definition.replace("swdp", "SWDP").replace("_", " "): f"{means[definition]:.3f}"
             for definition in DEFINITIONS[1:]
@@ -105,8 +128,9 @@ def readable(collected: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
                 "Language": names[language],
                 "setting": label(setting) + ("" if candidate == "only" else f" ({candidate})"),
                 "mAP": f"{paper['mean']:.3f}" + (f" ± {paper['sd']:.3f}" if paper["seeds"] > 1 else ""),
-                "over words": f"[{paper['words_low']:.3f}, {paper['words_high']:.3f}]",
-                "over speakers": f"[{paper['speakers_low']:.3f}, {paper['speakers_high']:.3f}]",
+                "over words": interval(paper["words_low"], paper["words_high"], (0.0, 1.0)),
+                "over speakers": interval(paper["speakers_low"], paper["speakers_high"], (0.0, 1.0)),
+                "queries": str(int(paper["n"])),
                 **others,
             }
         )

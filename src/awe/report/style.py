@@ -4,13 +4,13 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import matplotlib as mpl
-import numpy as np
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING, Any
 
 from awe.files import write_bytes
+
+if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.figure import Figure
 
 SINGLE_COLUMN_IN = 3.35
 DOUBLE_COLUMN_IN = 6.9
@@ -49,6 +49,8 @@ def colours(settings: Sequence[str]) -> dict[str, str]:
 
 def darker(colour: str) -> tuple[float, float, float]:
     """Return the colour for text, which needs more contrast than a filled shape."""
+    import matplotlib as mpl
+
     red, green, blue = mpl.colors.to_rgb(colour)
     return 0.72 * red, 0.72 * green, 0.72 * blue
 
@@ -56,6 +58,8 @@ def darker(colour: str) -> tuple[float, float, float]:
 @contextmanager
 def print_style() -> Iterator[None]:
     """Draw inside this context: small type, embedded TrueType fonts, the same bytes on every run."""
+    import matplotlib as mpl
+
     settings: dict[Any, Any] = {
         "axes.axisbelow": True,
         "axes.labelsize": 8,
@@ -86,7 +90,7 @@ def print_style() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, stem: Path) -> None:
+def save(figure: "Figure", stem: Path) -> None:
     """Write `stem`.pdf, .png and .svg without dates, so that equal results give equal files."""
     metadata: dict[str, dict[str, str | None]] = {
         "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
@@ -99,8 +103,10 @@ def save(figure: Figure, stem: Path) -> None:
         write_bytes(buffer.getvalue(), stem.with_name(f"{stem.name}.{kind}"))
 
 
-def spread(wanted: Sequence[float], distance: float, low: float, high: float) -> np.ndarray:
+def spread(wanted: Sequence[float], distance: float, low: float, high: float) -> "np.ndarray":
     """Move label positions apart until neighbours are `distance` away, as little as possible, within [low, high]."""
+    import numpy as np
+
     order = np.argsort(wanted, kind="stable")
     positions = np.asarray(wanted, dtype=float)[order]
     distance = min(distance, (high - low) / max(1, len(positions) - 1))

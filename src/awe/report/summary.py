@@ -1,11 +1,13 @@
 """One page about an experiment: what was run, on what, with which result."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from awe.evaluation.selection import is_tied
 from awe.report import answers, scores
+from awe.report.captions import title
 from awe.report.style import label
 from awe.report.tables import aligner_errors, funnel, table1
 from awe.report.tabular import markdown, shown
@@ -14,16 +16,20 @@ if TYPE_CHECKING:
     from awe.report.results import Results
 
 FEW_SEEDS = 5
-NO_TIMES = "The corpus ships no word times to compare with."
+FEW_QUERIES = 100
+NO_TIMES = "There are no word times to compare with: the corpus ships none, or they were taken over as they are."
 
 
-def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] = ()) -> str:
+def summarise(
+    results: "Results", compared: pd.DataFrame, notes: Sequence[str] = (), captions: Mapping[str, str] | None = None
+) -> str:
     """Write the summary as Markdown.
 
     Args:
         results: of the experiment.
         compared: settings compared, as from `awe.report.claims.compare_settings`.
         notes: sentences about this experiment's limits, from its configuration.
+        captions: of the experiment's figures.
 
     """
     plan = results.plan
@@ -36,6 +42,7 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         "### Word discrimination on the test set",
         markdown(scores.readable(scores.collect(results), plan.languages)),
         about_scores(results),
+        *_figures(captions or {}),
         "## Data",
         "### Table 1",
         markdown(table1.readable(statistics, plan.languages)),
@@ -52,6 +59,12 @@ def summarise(results: "Results", compared: pd.DataFrame, notes: Sequence[str] =
         page += "\n" if not (part.startswith("- ") and page.rpartition("\n\n")[2].startswith("- ")) and page else ""
         page += part + "\n"
     return page.replace("<", "&lt;")  # names and notes are text, not HTML
+
+
+def _figures(captions: Mapping[str, str]) -> list[str]:
+    """Name the files of the figures and say what each shows."""
+    lines = [f"- {title('figures', name)} (`{name}.png`). {caption}" for name, caption in captions.items()]
+    return ["## Figures", *lines] if lines else []
 
 
 def what_was_run(results: "Results", statistics: pd.DataFrame) -> str:
@@ -98,8 +111,9 @@ def _count(items: Collection[object], noun: str) -> str:
 
 
 def _answers(results: "Results", compared: pd.DataFrame) -> list[str]:
-    found = answers.answers(compared, results.plan.languages)["answer"].tolist()
-    return found or [answers.NO_BASELINE]
+    plan = results.plan
+    found = answers.answers(compared, plan.languages)["answer"].tolist() or [answers.NO_BASELINE]
+    return found + scores.untrained_ahead(scores.collect(results), plan.settings, plan.languages)
 
 
 def _boundaries(results: "Results") -> str:
@@ -110,6 +124,12 @@ def _boundaries(results: "Results") -> str:
 def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
     """State what the numbers cannot say, as far as the tables tell."""
     seeds, fewest = len(results.plan.seeds), int(statistics["speakers_test"].min())
+    collected = scores.collect(results)
+    queries = int(
+        collected.loc[
+            collected["setting"].isin(results.plan.settings) & (collected["definition"] == "per_query"), "n"
+        ].min()
+    )
     limits = [
         "The interval over words says how the score moves with the words sought, not how it would on another corpus.",
         "The definition of average precision moves the number more than most models do: compare only equal columns.",
@@ -121,6 +141,15 @@ def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
         )
     elif seeds < FEW_SEEDS:
         limits.append(f"Only {seeds} seeds: intervals and p values over seeds are wide; five say much more than three.")
+    if queries < FEW_QUERIES:
+        limits.append(f"Only {queries} test queries in the smallest language: any order of the settings may be chance.")
+    limits += [
+        f"{results.plan.languages[language]}: several candidates of {label(setting)} are equally good on the validation"
+        " set, and the first was taken; it may be too small to choose by."
+        for language in results.plan.languages
+        for setting in results.plan.settings
+        if is_tied(results.selection(language, setting))
+    ]
     if fewest == 1:
         limits.append("Only one test speaker in the smallest language: its intervals over speakers say nothing.")
     elif fewest < 10:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 import numpy as np
 
 from awe.errors import ConfigError
+from awe.progress import say
 
 _MAGIC, _VERSION = 793712314, 12
 _SUBWORD_SEED, _SUBWORD_PRIME = 2166136261, 16777619
@@ -26,13 +27,19 @@ class _Model:
     rows: np.ndarray  # memory-mapped, shape (num_words + buckets, dimensions)
 
 
-def read_binary(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
-    """Read or compose the vectors of the given words from a `.bin` file.
+def read_binary(path: Path, words: Collection[str], *, compose: bool = True) -> dict[str, np.ndarray]:
+    """Read or compose the vectors of the given words from a `.bin` file, and say how many were composed.
 
     A word's vector is the mean of its own row, if it has one, and the rows of its subwords, as in fastText.
 
+    Args:
+        path: the file.
+        words: word types.
+        compose: also give vectors to words without a row of their own, of subwords alone.
+
     Returns:
-        vectors of shape (dimensions,), float32; words without any row are missing.
+        vectors of shape (dimensions,), float32; words without any row are missing, without `compose` all that are not
+        in the model's vocabulary.
 
     Raises:
         ConfigError: if the file is damaged, of another version or quantised.
@@ -43,7 +50,7 @@ def read_binary(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
     except (struct.error, ValueError, OSError) as error:
         raise ConfigError(f"{path}: not a readable fastText model ({error}); fetch it again") from None
     found = {}
-    for word in words:
+    for word in words if compose else model.row_of:
         rows = subword_rows(word, model.minimum_subword, model.maximum_subword, model.num_words, model.buckets)
         if word in model.row_of:
             rows = [model.row_of[word], *rows]
@@ -51,6 +58,10 @@ def read_binary(path: Path, words: Collection[str]) -> dict[str, np.ndarray]:
             found[word] = np.asarray(model.rows[rows].mean(axis=0), dtype=np.float32)
             if not np.isfinite(found[word]).all():
                 raise ConfigError(f"{path}: not a readable fastText model (a value is not finite); fetch it again")
+    composed = len(found.keys() - model.row_of.keys())
+    say(
+        f"{len(model.row_of)} of {len(set(words))} words are in the vocabulary of {path.name}, {composed} composed of subwords"
+    )
     return found
 
 

@@ -21,6 +21,12 @@ class Options(options.Options):
     path: options.DataPath | None = Field(default=None, description="path from the data root; .vec, .vec.gz or .bin")
     url: str | None = Field(default=None, pattern="^https?://", description="address of such a file")
     sha256: str | None = Field(default=None, pattern="^[0-9a-fA-F]{64}$", description="needed with url")
+    subwords: bool = Field(
+        default=True,
+        description="with a .bin, compose vectors of words that the model's vocabulary lacks from subwords, which gives"
+        " nearly any string a vector, typos and names too; false: only words of its vocabulary have one, so that"
+        " tokens.require_vector keeps words with a fastText vector only, as the authors' code does",
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> "Options":
@@ -36,7 +42,8 @@ def find_vectors(
 ) -> "dict[str, np.ndarray]":
     """Look the words up, reading the file as a stream so that memory is bounded by the words needed.
 
-    With a `.bin`, words that the model lacks get the mean of their subwords' vectors, as in fastText.
+    With a `.bin`, words that the model lacks get the mean of their subwords' vectors, as in fastText, unless
+    `options.subwords` forbids it.
 
     Args:
         words: word types.
@@ -65,7 +72,7 @@ def find_vectors(
     if not path.is_file():
         raise ConfigError(f"semantics.options.path: there is no file {path}")
     if path.suffix == ".bin":
-        return read_binary(path, words)
+        return read_binary(path, words, compose=options.subwords)
     if path.name.endswith((".vec", ".vec.gz")):
         return read_text(path, words)
     raise ConfigError(f"semantics.options: {path} is none of .vec, .vec.gz, .bin")

@@ -70,6 +70,7 @@ def find_vectors(
     import numpy as np
     from gensim.models import FastText
 
+    from awe.progress import say
     from awe.synthesis.prose import read_prose
     from awe.text import normalise
 
@@ -94,6 +95,8 @@ def find_vectors(
         workers=1,
         seed=seed,
     )
+    in_text = sum(word in model.wv.key_to_index for word in words)
+    say(f"{in_text} of {len(words)} words occur in the text; the vectors of the others are of their spelling alone")
     known = {part for word in frequent for part in subwords(word, options)}
     return {
         word: np.array(model.wv[word], np.float32)

@@ -12,9 +12,10 @@ import soundfile
 import soxr
 
 from awe.audio import SAMPLE_RATE_HZ
+from awe.errors import ConfigError
 from awe.synthesis import espeak
 from awe.synthesis.channel import transmit
-from awe.synthesis.options import SynthesisOptions
+from awe.synthesis.options import OfficialSplits, SynthesisOptions
 from awe.synthesis.prose import Sentence
 from awe.synthesis.speakers import Speaker, make_speakers
 
@@ -32,17 +33,44 @@ class Reading:
     numbers: tuple[int, ...]  # of the sentences in the prose
     seed: int
     options: SynthesisOptions
+    official_split: str = ""  # none
 
 
 def plan(sentences: Sequence[Sentence], options: SynthesisOptions, seed: int) -> list[Reading]:
-    """Draw the speakers and the sentences that each of them reads, without repetition within a speaker."""
+    """Draw the speakers and the sentences that each of them reads, without repetition within a speaker.
+
+    With official splits no sentence is read in two of them; a split's speakers read fewer sentences than
+    `utterances_per_speaker` where its part of the pool has no more.
+
+    Raises:
+        ConfigError: if the pool is too small to give every split a sentence.
+
+    """
     pool = np.random.default_rng([seed, 2]).permutation(len(sentences))[: options.sentences]
+    speakers = make_speakers(options, seed)
+    splits, pools = _share_out(pool, options.official_splits, len(speakers), seed)
     readings = []
-    for number, speaker in enumerate(make_speakers(options, seed)):
-        chosen = np.random.default_rng([seed, 3, number]).permutation(pool)[: options.utterances_per_speaker]
+    for number, (speaker, split) in enumerate(zip(speakers, splits, strict=True)):
+        chosen = np.random.default_rng([seed, 3, number]).permutation(pools[split])[: options.utterances_per_speaker]
         texts = tuple(sentences[index] for index in chosen)
-        readings.append(Reading(speaker, texts, tuple(int(index) for index in chosen), seed, options))
+        readings.append(Reading(speaker, texts, tuple(int(index) for index in chosen), seed, options, split))
     return readings
+
+
+def _share_out(
+    pool: np.ndarray, wanted: OfficialSplits | None, num_speakers: int, seed: int
+) -> tuple[list[str], dict[str, np.ndarray]]:
+    """Give every speaker a split and every split its own sentences, as many for each speaker; or all the same."""
+    if wanted is None:
+        return [""] * num_speakers, {"": pool}
+    speakers = wanted.model_dump()
+    ordered = [split for split, count in speakers.items() for _ in range(count)]
+    splits: list[str] = np.random.default_rng([seed, 5]).permutation(ordered).tolist()
+    ends = np.round(np.cumsum(list(speakers.values())) / num_speakers * len(pool)).astype(int)
+    pools = dict(zip(speakers, np.split(pool, ends[:-1]), strict=True))
+    if any(len(own) == 0 for own in pools.values()):
+        raise ConfigError(f"corpus.synthesis: {len(pool)} sentences are too few for official_splits; raise sentences")
+    return splits, pools
 
 
 def speak_all(readings: Sequence[Reading], folder: Path, threads: int) -> Iterator[list[dict[str, Any]]]:
@@ -69,7 +97,7 @@ def _record_speaker(reading: Reading, folder: Path) -> list[dict[str, Any]]:
                 "start_s": start_s,
                 "duration_s": len(samples) / SAMPLE_RATE_HZ,
                 "text": sentence.text,
-                "official_split": "",
+                "official_split": reading.official_split,
                 "words": [word for word, _, _ in known] if complete else [],
                 "word_start_s": [start for _, start, _ in known] if complete else [],
                 "word_end_s": [end for _, _, end in known] if complete else [],

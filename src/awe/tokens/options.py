@@ -57,7 +57,11 @@ class TokenOptions(Options):
     minimum_frequency: int = Field(default=2, ge=1, description="tokens a word type needs, over all splits")
     maximum_duration_s: float = Field(default=1.1, gt=0, description="longer words are left out")
     minimum_duration_s: float = Field(default=0.05, ge=0, description="shorter words are left out: most are misaligned")
-    require_vector: bool = Field(default=True, description="drop words that have no vector")
+    require_vector: bool = Field(
+        default=True,
+        description="drop words that have no vector; vectors composed of subwords (semantics.source: trained, or a fastText"
+        " .bin with semantics.options.subwords) leave next to none without",
+    )
     split_by: Literal["speakers", "official", "utterances"] = Field(
         default="speakers",
         description="no speaker in two splits; the corpus's own splits; or, for too few speakers, whole utterances",

@@ -30,6 +30,7 @@ def epoch_batches(
     *,
     batch_size: int,
     like_length: bool,
+    drop_last: bool,
     partners: "Partners | None",
     chance: np.random.Generator,
 ) -> list[Batch]:
@@ -37,9 +38,12 @@ def epoch_batches(
 
     With `like_length`, tokens are sorted by length within shuffled groups of batches, so that a batch needs little
     padding; the batches then come in random order. Within a batch, where order has no meaning, tokens with more
-    phones come first, so that the decoder can leave those that are done.
+    phones come first, so that the decoder can leave those that are done. With `drop_last`, tokens that do not fill a
+    batch are left out, whichever they are.
     """
     order = chance.permutation(members)
+    if drop_last:
+        order = order[: len(order) // batch_size * batch_size]
     if like_length:
         group = batch_size * MEGA_BATCH
         parts = [order[start : start + group] for start in range(0, len(order), group)]
@@ -57,11 +61,14 @@ def epoch_batches(
 
 
 def evaluation_batches(
-    tokens: TokenSet, members: NDArray[np.int64], model: ModelOptions, *, batch_size: int, seed: int
+    tokens: TokenSet, members: NDArray[np.int64], model: ModelOptions, *, batch_size: int, seed: int, epoch: int = 0
 ) -> tuple[NDArray[np.int64], list[Batch]]:
-    """Sort `members` by length; return their order (positions in `members`) and the batches in this order."""
+    """Sort `members` by length; return their order (positions in `members`) and the batches in this order.
+
+    Offsets depend on the seed and, where they are redrawn for each, on the `epoch` (counted from 1).
+    """
     order = np.argsort(tokens.lengths[members], kind="stable")
-    offsets = draw_offsets(tokens, members, model, np.random.default_rng([seed, 4]))
+    offsets = draw_offsets(tokens, members, model, np.random.default_rng([seed, 4, epoch]))
     parts = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
     return order, [Batch(members[part], offsets[part]) for part in parts]
 

@@ -135,6 +135,12 @@ def embeddings_table(token_ids: NDArray[np.object_], embeddings: NDArray[np.floa
     return pa.table([pa.array(token_ids, pa.string()), lists], schema=SCHEMAS["embeddings"])
 
 
+def count_words(tokens: TokenSet, members: NDArray[np.int64]) -> pd.DataFrame:
+    """Make table `trained_words` of the tokens `members`: each of their words, sorted, and how many of them are of it."""
+    words, counts = np.unique(tokens.words[members], return_counts=True)
+    return pd.DataFrame({"word": [tokens.word_names[word] for word in words], "tokens": counts.astype(np.int32)})
+
+
 def some_minutes(tokens: TokenSet, minutes: float | None, seed: int) -> NDArray[np.int64]:
     """Training tokens that add up to at most `minutes` of speech (all for None), drawn with the seed.
 

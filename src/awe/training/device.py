@@ -25,9 +25,13 @@ def choose_device(options: TrainingOptions) -> torch.device:
     torch.use_deterministic_algorithms(mode=True)
     torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # saves time
     device = torch.device("cuda" if on_gpu else "cpu")
-    # float32 means float32, for which cuDNN would round factors to 10 bits; in mixed precision the GRU may be so computed
-    torch.backends.cudnn.allow_tf32 = use_bfloat16(options, device)
+    allow_rounding(mixed=use_bfloat16(options, device))
     return device
+
+
+def allow_rounding(*, mixed: bool) -> None:
+    """Let a GPU compute the GRU in TF32 in mixed precision only: else cuDNN would round float32 factors to 10 bits."""
+    torch.backends.cudnn.allow_tf32 = mixed
 
 
 @contextmanager

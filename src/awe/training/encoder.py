@@ -27,13 +27,14 @@ class AcousticEncoder(nn.Module):
             bidirectional=options.bidirectional,
         )
 
-    def forward(self, frames: Tensor, lengths: Tensor) -> Tensor:
+    def forward(self, frames: Tensor, lengths: Tensor, host_lengths: Tensor | None = None) -> Tensor:
         """Embed tokens.
 
         Args:
             frames: features with shape (B, T, coefficients); T is at least the kernel of the convolution.
             lengths: frames that belong to each token, with shape (B,); the rest is padding. Without exact
                 padding they are not looked at.
+            host_lengths: the same lengths on the CPU, so that no GPU has to be waited for; None: copied from there.
 
         Returns:
             Embeddings with shape (B, D).
@@ -41,17 +42,14 @@ class AcousticEncoder(nn.Module):
         """
         hidden = self.conv(frames.transpose(1, 2)).transpose(1, 2)  # (B, T', filters)
         steps = hidden.shape[1]
-        if self.exact:
-            own_steps = ((lengths - self.kernel) // self.stride + 1).clamp(min=1)  # (B,)
-        else:
-            own_steps = torch.full_like(lengths, steps)
+        own_steps = self._steps_of(lengths) if self.exact else torch.full_like(lengths, steps)
         if self.norm is not None:
             hidden = self.norm(hidden, own_steps)
         if self.relu:
             hidden = hidden.relu()
         hidden = self.dropout(hidden)
         if self.gru.bidirectional:
-            return self._both_directions(hidden, own_steps)
+            return self._both_directions(hidden, own_steps, lengths if host_lengths is None else host_lengths)
         if hidden.device.type == "cpu":
             return last_states(self.gru, hidden, own_steps)
         states: Tensor = run_gru(self.gru, hidden)[0]  # (B, T', D)
@@ -60,11 +58,24 @@ class AcousticEncoder(nn.Module):
         last = (own_steps - 1)[:, None, None].expand(-1, 1, states.shape[2])
         return states.gather(1, last).squeeze(1)
 
-    def _both_directions(self, hidden: Tensor, own_steps: Tensor) -> Tensor:
-        """Last state of either direction, side by side; the backward one must not start in the padding."""
-        packed = nn.utils.rnn.pack_padded_sequence(hidden, own_steps.cpu(), batch_first=True, enforce_sorted=False)
-        last: Tensor = run_gru(self.gru, packed)[1]  # (layers * 2, B, width)
-        return torch.cat([last[-2], last[-1]], dim=1)
+    def _steps_of(self, lengths: Tensor) -> Tensor:
+        """Count the convolution's outputs over a token's own frames alone, at least 1, from `lengths` (B,)."""
+        return ((lengths - self.kernel) // self.stride + 1).clamp(min=1)
+
+    def _both_directions(self, hidden: Tensor, own_steps: Tensor, host_lengths: Tensor) -> Tensor:
+        """Last state of either direction, side by side; the backward one must not start in the padding.
+
+        Packing needs the steps on the host, longest first. It could sort tokens itself, but would copy their order to
+        the GPU and wait for it; so they are sorted on either side.
+        """
+        if not self.exact:
+            last: Tensor = run_gru(self.gru, hidden)[1]  # (layers * 2, B, width)
+            return torch.cat([last[-2], last[-1]], dim=1)
+        order = own_steps.argsort(descending=True)
+        falling = self._steps_of(host_lengths).sort(descending=True).values.cpu()
+        packed = nn.utils.rnn.pack_padded_sequence(hidden.index_select(0, order), falling, batch_first=True)
+        last = run_gru(self.gru, packed)[1]
+        return torch.cat([last[-2], last[-1]], dim=1).index_select(0, order.argsort())
 
 
 class FrameBatchNorm(nn.Module):

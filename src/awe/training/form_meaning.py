@@ -50,9 +50,7 @@ class FormMeaning(Objective):
             wanted = self.vectors[targets.words]
             meaning = meaning_loss(self.regressor(embeddings).float(), wanted)
             scaled = meaning / wanted.shape[1] if self.options.meaning_scale == "mean" else meaning
-            by_256 = tokens / 256 if self.options.meaning_scale == "sum_by_256" else 1
-            minimised = minimised + self.options.beta * scaled * by_256
-            per_token = per_token + self.options.beta * scaled
+            minimised = per_token = per_token + self.options.beta * scaled
         return Losses(minimised * tokens if self.options.reduction == "sum" else minimised, per_token, form, meaning)
 
 
@@ -107,12 +105,13 @@ def meaning_loss(predicted: Tensor, vectors: Tensor) -> Tensor:
 def meaning_targets(
     vectors: NDArray[np.float32], train_words: NDArray[np.int64], meaning: str, seed: int
 ) -> NDArray[np.float32]:
-    """Vectors to predict, with shape (words, dimensions): the true ones, or a control that tells nothing of meaning.
+    """Vectors to predict, with shape (words, dimensions): the true ones, or a control that tells less of meaning or nothing.
 
     Args:
         vectors: true vectors with shape (words, dimensions).
         train_words: the words that are trained on; a shuffle stays among them.
-        meaning: `true_vectors`, `shuffled`, `random` (directions; each word keeps its vector's norm) or `onehot`.
+        meaning: `true_vectors`, `shuffled`, `random` (directions; each word keeps its vector's norm), `onehot` or
+            `binarised` (0 for values below 0, else 1, as in the authors' code).
         seed: seed of shuffle and directions.
 
     Raises:
@@ -134,6 +133,8 @@ def meaning_targets(
         directions = chance.standard_normal((len(train_words), vectors.shape[1]))
         norms = np.linalg.norm(vectors[train_words], axis=1, keepdims=True)
         targets[train_words] = directions / np.linalg.norm(directions, axis=1, keepdims=True) * norms
+    elif meaning == "binarised":
+        targets[train_words] = vectors[train_words] >= 0
     return targets
 
 

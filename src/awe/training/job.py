@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from awe import plugins
 from awe.errors import TrainingError
 from awe.training.checkpoint import Checkpoint
-from awe.training.data import TokenSet, some_minutes
+from awe.training.data import TokenSet, count_words, some_minutes
 from awe.training.device import choose_device, device_name, use_bfloat16
 from awe.training.encoder import AcousticEncoder
 from awe.training.loop import Training
@@ -36,6 +36,7 @@ class TrainedModel:
         weights: the best epoch's network.
         history: table `history`, a row each epoch. Its losses are means per training token whatever the objective
             divides by (see `awe.training.objective.Losses`).
+        trained_words: table `trained_words`, what the best epoch's network was trained on.
         embeddings: of the valid and the test split's tokens, with shape (tokens, D).
         facts: what `job.json` says of the run.
 
@@ -43,6 +44,7 @@ class TrainedModel:
 
     weights: dict[str, Tensor]
     history: pd.DataFrame
+    trained_words: pd.DataFrame
     embeddings: dict[str, NDArray[np.float32]]
     facts: dict[str, Any]
 
@@ -96,24 +98,25 @@ def train(
             f"{device_name(device)}: out of memory; lower training.batch_size or evaluation_batch_size, "
             "or run fewer jobs on this device"
         ) from None
-    history = pd.DataFrame(training.progress.history).astype({"epoch": "int32"})
+    history = pd.DataFrame(training.progress.history).astype({"epoch": "int32", "pretraining": "bool"})
+    trained = training.trained_tokens()
     facts = {
         "options": options.model_dump(mode="json"),
         "parameters": sum(parameter.numel() for parameter in training.network.parameters()),
         "best_epoch": training.progress.best_epoch,
         "best_validation_map": training.progress.best_map,
-        "training_tokens": len(training.members),
+        "training_tokens": len(trained),
         "seconds": float(history["seconds"].sum()),
         "seconds_of_this_process": time.monotonic() - started,
         "tokens_per_s": float(history["tokens_per_s"].median()),
         "device": device_name(device),
-        "precision": "bfloat16" if training.network.mixed_precision else "float32",
+        "precision": training.network.precision,
         "embedding_precision": "float32",
         "torch": torch.__version__,
         "phones": tokens.symbols,
         "coefficients": tokens.coefficients,
     }
-    return TrainedModel(training.best, history, embeddings, facts)
+    return TrainedModel(training.best, history, count_words(tokens, trained), embeddings, facts)
 
 
 def build_network(
@@ -150,7 +153,8 @@ def build_network(
 def fingerprint(options: JobOptions, files: list[Path]) -> str:
     """Name what a job computes: its options, the content of its input files, and the code of this package.
 
-    Where it is computed, on how many threads and how often it is saved does not count.
+    Where it is computed, on how many threads and how often it is saved does not count; the checkpoint itself says which
+    precision `auto` has become.
     """
     settings = options.model_dump(mode="json")
     for free in ("device", "threads", "checkpoint_interval_s"):

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from awe.errors import InterruptedTrainingError, TrainingError
 from awe.metrics.same_different import per_query_average_precision
+from awe.progress import say
 from awe.training.batches import Batch, Partners, epoch_batches, evaluation_batches
 from awe.training.checkpoint import Checkpoint, State
-from awe.training.device import not_deterministic
+from awe.training.device import allow_rounding, not_deterministic
 from awe.training.network import DeviceTokens, Network, Placed
 from awe.training.options import JobOptions, TrainingOptions
 
@@ -44,6 +45,15 @@ class Training:
             self.members = self.partners.usable(members)
         if not len(self.members):
             raise TrainingError("train: no token to train on; give more speech or another objective")
+        self.drop_last = training.last_batch == "drop"
+        self.tokens_per_epoch = len(self.members)
+        if self.drop_last:
+            self.tokens_per_epoch -= len(self.members) % training.batch_size
+        if not self.tokens_per_epoch:
+            raise TrainingError(
+                f"train: {len(self.members)} tokens are no full batch; lower training.batch_size or set "
+                "training.last_batch to keep"
+            )
         self.like_length = training.batching == "like_length" or (
             training.batching == "auto" and not objective.compares_tokens and not data.fixed
         )
@@ -54,7 +64,6 @@ class Training:
         self.sums = torch.zeros(REPORTED_LOSSES, dtype=torch.float64, device=data.device)
         valid = data.host.splits["valid"]
         self.valid_words = torch.from_numpy(data.host.words[valid]).to(data.device)
-        self.valid_batches = self._evaluation("valid")
 
     def run(
         self, checkpoint: Checkpoint | None, stop_asked: Callable[[], bool], report: Callable[[Progress], None]
@@ -88,6 +97,19 @@ class Training:
                 saver.save(self.state())
         self._finish_epoch(started)
 
+    def trained_tokens(self) -> np.ndarray:
+        """Tokens that were trained on up to the best epoch, sorted: all that stood in a batch.
+
+        Batches follow from the seed, so these are the same tokens however often training was stopped.
+        """
+        trained = np.zeros(0, dtype=np.int64)
+        for epoch in range(self.progress.best_epoch):
+            batches = [taken for batch in self._batches(epoch) for taken in (batch, batch.partners) if taken]
+            trained = np.union1d(trained, np.concatenate([batch.tokens for batch in batches]))
+            if len(trained) == len(self.members):  # without dropped tokens, after the first epoch
+                break
+        return trained
+
     def embed(self, split: str) -> np.ndarray:
         """Embed the tokens of a split with the best epoch's network, in float32, with shape (tokens, D)."""
         self.network.load_state_dict(self.best)
@@ -104,6 +126,7 @@ class Training:
             tensors["random.cuda"] = torch.cuda.get_rng_state()
         best = float(self.schedule.best)  # minus infinity before the first epoch, which JSON cannot hold
         facts = {
+            "precision": self.network.precision,
             "progress": vars(self.progress),
             "schedule": {"best": best if np.isfinite(best) else None, "num_bad_epochs": self.schedule.num_bad_epochs},
             "learning_rate": self.optimizer.param_groups[0]["lr"],
@@ -111,7 +134,12 @@ class Training:
         return State(tensors, facts)
 
     def restore(self, state: State) -> None:
-        """Go back to a moment of training."""
+        """Go back to a moment of training, and to the precision that it was computed in."""
+        begun = state.facts["precision"]
+        if begun != self.network.precision:
+            say(f"begun in {begun}: goes on so, though this machine would take {self.network.precision}")
+            self.network.mixed_precision = begun == "bfloat16"
+            allow_rounding(mixed=self.network.mixed_precision)
         self.network.load_state_dict(_below("network.", state.tensors))
         self.best = {name: value.to(self.data.device) for name, value in _below("best.", state.tensors).items()}
         moments: dict[int, dict[str, Tensor]] = {}
@@ -137,6 +165,7 @@ class Training:
             self.options.model,
             batch_size=self.options.training.batch_size,
             like_length=self.like_length,
+            drop_last=self.drop_last,
             partners=self.partners,
             chance=np.random.default_rng([self.options.seed, EPOCHS_SEED, epoch]),
         )
@@ -166,15 +195,18 @@ class Training:
         """Validate, remember the best epoch, lower the learning rate if due, and write the epoch's history."""
         progress = self.progress
         self._check()
-        total, form, meaning = (self.sums / len(self.members)).tolist()
-        embedded = self.network.embeddings(self.data, *self.valid_batches, in_float32=False)
+        total, form, meaning = (self.sums / self.tokens_per_epoch).tolist()
+        redrawn = self.options.model.validation_offsets == "redrawn"
+        valid_batches = self._evaluation("valid", progress.epoch + 1 if redrawn else 0)
+        embedded = self.network.embeddings(self.data, *valid_batches, in_float32=False)
         with not_deterministic():  # on a GPU a cumulative sum of the metric has no deterministic algorithm
             score = per_query_average_precision(embedded, self.valid_words)
         rate = self.optimizer.param_groups[0]["lr"]
-        if self.options.training.schedule == "plateau":
-            self.schedule.step(score)
         progress.epoch += 1
-        if score > progress.best_map:
+        pretraining = progress.epoch <= self.options.pretraining_epochs
+        if self.options.training.schedule == "plateau" and not pretraining:
+            self.schedule.step(score)
+        if score > progress.best_map and not pretraining:
             progress.best_map, progress.best_epoch = score, progress.epoch
             self.best = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         seconds = time.monotonic() - started
@@ -187,19 +219,21 @@ class Training:
                 "validation_map": score,
                 "learning_rate": rate,
                 "seconds": seconds,
-                "tokens_per_s": len(self.members) / seconds,
+                "tokens_per_s": self.tokens_per_epoch / seconds,
+                "pretraining": float(pretraining),
             }
         )
         progress.step, progress.epoch_seconds = 0, 0.0
         self.sums.zero_()
 
-    def _evaluation(self, split: str) -> tuple[np.ndarray, list[Batch]]:
+    def _evaluation(self, split: str, epoch: int = 0) -> tuple[np.ndarray, list[Batch]]:
         return evaluation_batches(
             self.data.host,
             self.data.host.splits[split],
             self.options.model,
             batch_size=self.options.training.evaluation_batch_size,
             seed=self.options.seed,
+            epoch=epoch,
         )
 
 
@@ -208,11 +242,16 @@ def plateau_schedule(
 ) -> torch.optim.lr_scheduler.ReduceLROnPlateau:
     """Lower the learning rate after `schedule_patience` epochs in a row without improvement (section 4.2).
 
-    Improvement is any validation mAP above the best so far. PyTorch lowers the rate once more epochs than its patience
-    were bad, hence one less; its own threshold, a relative gain of 1e-4, would take small improvements for none.
+    Improvement is a validation mAP that exceeds the best so far by the share `schedule_threshold` of it; PyTorch's own
+    default would take small improvements for none. PyTorch lowers the rate once more epochs than its patience were bad,
+    hence one less.
     """
     return torch.optim.lr_scheduler.ReduceLROnPlateau(
-        optimizer, mode="max", factor=options.schedule_factor, patience=options.schedule_patience - 1, threshold=0
+        optimizer,
+        mode="max",
+        factor=options.schedule_factor,
+        patience=options.schedule_patience - 1,
+        threshold=options.schedule_threshold,
     )
 
 

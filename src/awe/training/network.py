@@ -83,11 +83,17 @@ class Network(nn.Module):
         super().__init__()
         self.encoder, self.objective, self.mixed_precision = encoder, objective, mixed_precision
 
+    @property
+    def precision(self) -> str:
+        """Name of the precision of training and validation."""
+        return "bfloat16" if self.mixed_precision else "float32"
+
     def embed(self, data: DeviceTokens, placed: Placed, *, in_float32: bool = False) -> Tensor:
         """Embed a batch: float32 with shape (B, D), computed in float32 throughout if so wanted."""
         with precision(data.device, mixed=self.mixed_precision and not in_float32):
             padded, lengths = data.padded(placed)
-            embedded: Tensor = self.encoder(padded.frames, lengths)
+            host_lengths = torch.from_numpy(data.host.lengths[placed.batch.tokens])
+            embedded: Tensor = self.encoder(padded.frames, lengths, host_lengths)
             return embedded.float()
 
     def losses(self, data: DeviceTokens, placed: Placed, partners: Placed | None, epoch: int) -> Losses:

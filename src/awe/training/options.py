@@ -24,15 +24,19 @@ class ModelOptions(Options):
         conv_stride: frames from one output of the convolution to the next.
         conv_batch_norm: normalise each filter's output over the batch (not in the paper).
         conv_relu: rectify each filter's output (not in the paper).
-        conv_dropout: dropout probability after the convolution (not in the paper).
+        conv_dropout: dropout probability after the convolution. The paper's "layer-wise dropout with a probability
+            of 0.2" may include this layer; it is read as between the recurrent layers. The authors' code has it here too.
         gru_layers: layers of the recurrent block.
         gru_width: hidden units of each layer, and so the dimensions of an embedding (twice that if bidirectional).
         bidirectional: run the recurrent block in both directions.
-        dropout: dropout probability between the recurrent layers.
+        dropout: dropout probability between the recurrent layers (see `conv_dropout`).
         padding: `exact` takes the state at each token's own last frame, so that padding has no influence;
             `authors` places each token at a random offset among `fixed_frames` frames of zeros, in training
             and in evaluation, and takes the state after the last of them.
         fixed_frames: frames of every padded token under `authors`.
+        validation_offsets: under padding `authors`, the offsets of the validation after each epoch: `fixed` draws
+            them once a job, `redrawn` anew for each epoch (the authors' code). Embeddings that are written have those
+            drawn once.
         decoder_feedback: what the phonological decoder is fed: its own most probable symbol (`argmax`, no
             teacher forcing), or the true previous phone with probability `teacher_forcing_ratio`.
         teacher_forcing_ratio: see `decoder_feedback`.
@@ -55,6 +59,7 @@ class ModelOptions(Options):
     dropout: float = Field(default=0.2, ge=0, lt=1)
     padding: Literal["exact", "authors"] = "exact"
     fixed_frames: int = Field(default=120, gt=0)
+    validation_offsets: Literal["fixed", "redrawn"] = "fixed"
     decoder_feedback: Literal["argmax", "teacher_forcing"] = "argmax"
     teacher_forcing_ratio: float = Field(default=1.0, ge=0, le=1)
     symbol_embedding: int = Field(default=128, gt=0)
@@ -86,17 +91,21 @@ class TrainingOptions(Options):
         schedule_factor: see `schedule`.
         schedule_patience: see `schedule`. PyTorch's ReduceLROnPlateau counts one epoch more: its patience of 10,
             as in the authors' code, is 11 here.
+        schedule_threshold: a better mAP must exceed the best so far by this share of it; PyTorch's default, and so
+            the authors' code, is 0.0001.
         gradient_clip: largest norm of the gradient, or null for none.
         batching: `random` draws the tokens of a batch. `like_length` puts tokens of similar length together, which
             saves padding and so time on a GPU, but changes what stands in a batch and with it the results, most of all of
             objectives that compare the tokens of a batch. `auto` means `random` for those objectives and under
             padding `authors`, else `like_length`: settings then differ in more than their objective.
+        last_batch: the tokens that an epoch's last batch lacks to be a full one: `keep` trains on the smaller batch,
+            `drop` leaves these tokens, others each epoch, out (the authors' code).
         train_minutes: train on this much speech only, drawn with the seed (smaller amounts are part of
             larger ones); null for all.
         precision: of training steps and the validation after each epoch: `float32`, `bfloat16` (mixed; on a
             GPU its recurrent blocks in TF32), or `auto`, bfloat16 where the device computes it natively, so that results
-            depend on the machine. The embeddings that are written are always computed in float32; job.json says what
-            was used.
+            depend on the machine; a job that goes on elsewhere keeps to what it was begun in. The embeddings that are
+            written are always computed in float32; job.json says what was used.
         device: `auto` takes a GPU if there is one.
         threads: CPU threads of one job.
         evaluation_batch_size: tokens embedded at once.
@@ -110,8 +119,10 @@ class TrainingOptions(Options):
     schedule: Literal["plateau", "constant"] = "plateau"
     schedule_factor: float = Field(default=0.5, gt=0, lt=1)
     schedule_patience: int = Field(default=10, gt=0)
+    schedule_threshold: float = Field(default=0.0, ge=0, lt=1)
     gradient_clip: float | None = Field(default=None, gt=0)
     batching: Literal["auto", "like_length", "random"] = "random"
+    last_batch: Literal["keep", "drop"] = "keep"
     train_minutes: float | None = Field(default=None, gt=0)
     precision: Literal["auto", "float32", "bfloat16"] = "float32"
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -193,6 +204,20 @@ class JobOptions(Options):
     training: TrainingOptions = TrainingOptions()
     setting: ObjectiveChoice
     seed: int = Field(default=1, ge=0, lt=2**31)
+
+    @model_validator(mode="after")
+    def _goes_beyond_pretraining(self) -> "JobOptions":
+        if self.pretraining_epochs >= self.training.epochs:
+            raise ValueError(
+                f"pretraining_epochs: {self.pretraining_epochs} of {self.training.epochs} training.epochs leave none for "
+                "the objective itself; lower the first or raise the second"
+            )
+        return self
+
+    @property
+    def pretraining_epochs(self) -> int:
+        """First epochs that train something else than the objective, where its options have this key; else 0."""
+        return int(getattr(objective_options(self.setting.objective, self.setting.options), "pretraining_epochs", 0))
 
 
 def job_options(

@@ -83,8 +83,8 @@ class _Events:
         from tensorboardX.proto.summary_pb2 import Summary
 
         for epoch in epochs:
-            values = [Summary.Value(tag=name, simple_value=value) for name, value in epoch.items() if name != "epoch"]
-            summary = Summary(value=values)
+            curves = {name: value for name, value in epoch.items() if name not in {"epoch", "pretraining"}}
+            summary = Summary(value=[Summary.Value(tag=name, simple_value=value) for name, value in curves.items()])
             self._append(step=int(epoch["epoch"]), wall_time=time.time(), summary=summary)
         self.writer.flush()
 

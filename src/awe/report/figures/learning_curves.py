@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from awe.report.plan import Plan
     from awe.report.results import Results
 
 TITLE = "Figure 2: validation mAP after each epoch"
@@ -21,6 +22,22 @@ class Options(BaseOptions):
 
     settings: list[str] = Field(default=[], description="which settings to draw; empty: all, in the plan's order")
     height_in: float = Field(default=2.1, gt=1)
+
+
+def caption(plan: "Plan", options: Options) -> str:
+    """Say what lines and bands are, and which candidates are shown."""
+    from awe.report.style import label
+
+    bands = ", bands reach from the lowest to the highest seed" if len(plan.seeds) > 1 else ""
+    text = (
+        "Word discrimination on the validation set (mean average precision per query) after each epoch of training, one"
+        f" panel a language: {plan.names_of_languages()}. Lines are {plan.runs()}{bands}."
+    )
+    for setting in options.settings or plan.settings:
+        for option, values in plan.candidates.get(setting, {}).items():
+            among = ", ".join(map(str, values))
+            text += f" Of {label(setting)} the {option} that validation chose among {among} is shown."
+    return text
 
 
 def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":

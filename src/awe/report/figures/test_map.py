@@ -10,9 +10,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from awe.report.plan import Plan
     from awe.report.results import Results
 
 TITLE = "Figure 3: word discrimination on the test set"
+
+
+_INTERVALS = {"words": "bootstrap intervals over the words sought", "speakers": "jackknife intervals over the speakers"}
+_LINES = {
+    "downsampled_mfcc": "what the features give without any training, each token down-sampled to a few frames",
+    "mean_mfcc": "what the features give without any training, each token averaged over its frames",
+    "dtw_mfcc": "what the features give without any training, by dynamic time warping, for a sample of the queries",
+}
 
 
 class Options(BaseOptions):
@@ -25,6 +34,33 @@ class Options(BaseOptions):
         default="auto", description="auto: one deviation over seeds if there are several, else words"
     )
     height_in: float = Field(default=2.4, gt=1)
+
+
+def caption(plan: "Plan", options: Options) -> str:
+    """Say which average precision is drawn, what the error bars stand for and what the line is."""
+    from awe.report.error_bars import error_bars_over
+    from awe.report.style import label
+
+    over = error_bars_over(options.error_bars, len(plan.seeds))
+    interval = f"error bars are {100 * plan.confidence_level:g} % {_INTERVALS.get(over, over)}"
+    if over == "seeds":
+        bars = f"Bars are {plan.runs()}, error bars reach one standard deviation over the seeds up and down."
+    elif len(plan.seeds) > 1:
+        bars = f"Bars are {plan.runs()}; {interval}, averaged over the seeds."
+    else:
+        bars = f"Bars are {plan.runs()}; {interval}."
+    return f"{_name(options.definition)} on the test set, of the epoch with the best validation score. {bars}" + (
+        f" The dotted line is {_LINES.get(options.baseline, label(options.baseline))}." if options.baseline else ""
+    )
+
+
+def _name(definition: str) -> str:
+    """Name a definition of average precision for readers."""
+    base = definition.removesuffix("_normalised")
+    name = (
+        "Mean average precision per query" if base == "per_query" else f"Average precision ({base.replace('_', ' ')})"
+    )
+    return name + (", every dimension standardised," if base != definition else "")
 
 
 def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":

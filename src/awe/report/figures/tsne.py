@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from awe.report.plan import Plan
     from awe.report.results import Results
 
 TITLE = "Figure 4: the embedding space"
@@ -26,6 +27,24 @@ class Options(BaseOptions):
     perplexity: float = Field(default=30.0, gt=1)
     seed: int = Field(default=1, ge=0)
     arrangement: Literal["column", "row"] = Field(default="column", description="panels one above another, as printed")
+
+
+def caption(plan: "Plan", options: Options) -> str:
+    """Say which tokens are shown, of which setting and seed."""
+    from awe.report.style import label
+
+    pairs = (
+        f" (among them up to {options.pairs} pairs of one lemma; where lemmas are not known, with a long common beginning)"
+        if options.pairs
+        else ""
+    )
+    speakers = "speaker says" if options.min_speakers == 1 else "speakers say"
+    return (
+        f"t-SNE map of test tokens in the setting {label(_setting(plan, options))} (seed {plan.seeds[0]}), one panel a"
+        f" language: {plan.names_of_languages()}. Shown are {options.words} of the most frequent words that at least"
+        f" {options.min_speakers} {speakers}, or fewer speakers where there are too few such words{pairs}; every point is"
+        " one spoken word, every name stands beside its cluster. Only local distances mean something in such a map."
+    )
 
 
 def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
@@ -54,6 +73,10 @@ def draw(results: "Results", options: Options) -> "tuple[Figure, pd.DataFrame]":
     return figure, points
 
 
+def _setting(plan: "Plan", options: Options) -> str:
+    return options.setting or ("form_meaning" if "form_meaning" in plan.settings else plan.settings[0])
+
+
 def _map_language(results: "Results", language: str, options: Options) -> "pd.DataFrame":
     import numpy as np
 
@@ -64,9 +87,7 @@ def _map_language(results: "Results", language: str, options: Options) -> "pd.Da
     tokens = tokens[tokens["split"] == "test"]
     chosen = choose_words(tokens, results.lemmas(language), options.words, options.pairs, options.min_speakers)
     tokens = tokens[tokens["word"].isin(chosen)].sort_values("token_id")
-    setting = options.setting or (
-        "form_meaning" if "form_meaning" in results.plan.settings else results.plan.settings[0]
-    )
+    setting = _setting(results.plan, options)
     embeddings = results.embeddings(language, setting, results.plan.seeds[0], "test").set_index("token_id")
     vectors = np.stack(list(embeddings.loc[tokens["token_id"], "embedding"]))
     places = project(vectors, options.perplexity, options.seed)

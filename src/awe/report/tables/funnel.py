@@ -38,8 +38,10 @@ def collect(results: "Results", options: Options) -> "pd.DataFrame":
             "tokens": len(results.tokens(language)),
         }
         for stage, unit in UNITS.items():
-            rows.append((language, stage, unit, "accepted", "", accepted[stage]))
             reasons = results.rejects(language, stage)["reason"].value_counts()
+            if not accepted[stage] and reasons.empty:
+                continue  # nothing was asked for, as without vectors
+            rows.append((language, stage, unit, "accepted", "", accepted[stage]))
             ordered = sorted(reasons.items(), key=lambda item: (-int(item[1]), str(item[0])))
             rows += [(language, stage, unit, "rejected", str(reason), int(count)) for reason, count in ordered]
     return pd.DataFrame(rows, columns=["language", "stage", "unit", "outcome", "reason", "count"])

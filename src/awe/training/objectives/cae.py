@@ -15,7 +15,8 @@ class Options(options.Options):
 
     Attributes:
         decoder_layers: recurrent layers of the decoder, as wide as the embedding.
-        pretraining_epochs: first epochs, in which the network is trained as an autoencoder.
+        pretraining_epochs: first epochs, in which the network is trained as an autoencoder; fewer than
+            `training.epochs`, and none of them is taken for the best one.
 
     """
 

@@ -18,20 +18,21 @@ class Options(options.Options):
         beta: weight of the meaning loss; at 0 there is no regressor.
         form_scale: `sum` adds up the cross-entropies of a word's phones (equation 2), `mean` averages over
             all phones of the batch (the authors' code).
-        meaning_scale: `sum` adds up the squared errors of a vector's dimensions (equation 3), `mean` averages
-            them; `sum_by_256` divides the sum over the batch by 256, also in a smaller batch (the authors' code).
+        meaning_scale: `sum` adds up the squared errors of a vector's dimensions (equation 3; so does the authors'
+            code), `mean` averages them.
         reduction: `mean` or `sum` of the loss over the tokens of a batch; Adam hardly minds, clipping does.
         meaning: the vectors to predict: the `true_vectors` of the words, or as a control `shuffled` among the
-            words, `random` directions of the same norms, or `onehot` vectors of the word types.
+            words, `random` directions of the same norms, or `onehot` vectors of the word types; `binarised` leaves of
+            the true ones the signs alone, 0 below zero and else 1.
 
     """
 
     alpha: float = Field(default=1.0, ge=0)
     beta: float = Field(default=1.0, ge=0)
     form_scale: Literal["sum", "mean"] = "sum"
-    meaning_scale: Literal["sum", "mean", "sum_by_256"] = "sum"
+    meaning_scale: Literal["sum", "mean"] = "sum"
     reduction: Literal["mean", "sum"] = "mean"
-    meaning: Literal["true_vectors", "shuffled", "random", "onehot"] = "true_vectors"
+    meaning: Literal["true_vectors", "shuffled", "random", "onehot", "binarised"] = "true_vectors"
 
     @model_validator(mode="after")
     def _learns_something(self) -> "Options":
