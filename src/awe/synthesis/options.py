@@ -8,9 +8,9 @@ from awe.options import Options
 class OfficialSplits(Options):
     """Speakers of each split of the embedded corpus; their sentences are shared out in the same proportions."""
 
-    train: int = Field(ge=1)
-    valid: int = Field(ge=1)
-    test: int = Field(ge=1)
+    train: int = Field(ge=1, description="speakers for training")
+    valid: int = Field(ge=1, description="speakers for validation")
+    test: int = Field(ge=1, description="speakers for test")
 
     @property
     def total(self) -> int:
