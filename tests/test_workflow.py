@@ -112,6 +112,7 @@ def test_only_what_a_change_touches_runs_again(finished: Path, tmp_path: Path) -
     comment = tmp_path / "comment.yaml"
     comment.write_text("# a comment\n" + TINY.read_text(encoding="utf-8"), encoding="utf-8")
     assert planned(finished, config=comment) == set()
+    assert planned(finished, config=changed_config(tmp_path, data_root="./data/")) == set()
     three = changed_config(tmp_path, seeds=[1, 2, 3])
     plan = snakemake(finished, "--dry-run", config=three).stdout
     assert set(re.findall(r"rule train:\n(?:    .+\n)*?    wildcards: .*seed=(\d+)", plan)) == {"3"}
