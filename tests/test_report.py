@@ -193,7 +193,7 @@ def test_what_a_small_or_lost_experiment_cannot_say_is_said(results: Results) ->
     fewer.selection = lambda *_: {"candidates": [{"mean_validation_map": 0.7}] * 2}  # type: ignore[method-assign]
     said = summary.limits(fewer, table1.collect(fewer, table1.Options()))
     assert "Only 8 test queries in the smallest language: any order of the settings may be chance." in said
-    assert sum("equally good on the validation set" in sentence for sentence in said) == 12
+    assert sum("score the same on the validation set" in sentence for sentence in said) == 12
 
 
 def test_speakers_bound_a_difference_by_scores_without_them(results: Results) -> None:

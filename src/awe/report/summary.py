@@ -89,7 +89,7 @@ def about_scores(results: "Results") -> str:
         "mAP: mean average precision per query, the paper's definition"
         + (", mean ± deviation over seeds" if len(results.plan.seeds) > 1 else "")
         + "; then its intervals over words (bootstrap) and over speakers (jackknife); then the other definitions in use. The last rows are"
-        " untrained; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
+        " untrained; a dash stands where nothing can be said; DTW ranks all tokens for a sample of queries, and averaged features hold nothing where the features"
         " are normalised within each token."
     )
 
@@ -144,8 +144,8 @@ def limits(results: "Results", statistics: pd.DataFrame) -> list[str]:
     if queries < FEW_QUERIES:
         limits.append(f"Only {queries} test queries in the smallest language: any order of the settings may be chance.")
     limits += [
-        f"{results.plan.languages[language]}: several candidates of {label(setting)} are equally good on the validation"
-        " set, and the first was taken; it may be too small to choose by."
+        f"{results.plan.languages[language]}: several candidates of {label(setting)} score the same on the validation"
+        " set, and the first of them was taken."
         for language in results.plan.languages
         for setting in results.plan.settings
         if is_tied(results.selection(language, setting))
