@@ -7,7 +7,6 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
 from awe.errors import ConfigError
 
@@ -81,7 +80,7 @@ def _problems(error: ValidationError) -> Iterator[tuple[Key, str]]:
             yield key, _what_is_wrong(problem)
 
 
-def _what_is_wrong(problem: ErrorDetails) -> str:
+def _what_is_wrong(problem: Any) -> str:
     value = problem["input"]
     if problem["type"] == "extra_forbidden":
         return "unknown key; remove it or correct its spelling"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _MOST = 0.2  # share of a corpus that may be left out for one reason without a word
 
+_FEW = 5  # so many are single mistakes
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the flags."""
@@ -77,7 +79,7 @@ def _weigh(rejects: "pa.Table", num_kept: int, folder: Path, encoding: str) -> s
     for reason, count in counted.most_common():
         [first] = rejects.slice(rejects["reason"].index(reason).as_py(), 1).to_pylist()
         example = f"{first['item_id']} ({first['detail']})"
-        if reason == "transcript_unreadable" and count > _MOST * total:
+        if reason == "transcript_unreadable" and count > max(_FEW, _MOST * total):
             raise CorpusError(
                 f"{folder}: {count} of {total} transcripts are not in the encoding {encoding}, such as {example};"
                 " set corpus.options.encoding, for instance to iso-8859-1"
