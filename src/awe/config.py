@@ -186,8 +186,10 @@ class Experiment(Options):
             for drawn in [*options.get("settings", []), options.get("setting")]:
                 if drawn is not None and drawn not in self.settings:
                     raise ValueError(f"figures.{name}: {drawn!r} is not among the settings; choose of those there are")
-        if "reference" in self.claims.model_fields_set and self.claims.reference not in self.settings:
-            reference = self.claims.reference
+        reference = self.claims.reference
+        if (
+            reference not in self.settings and reference != ComparisonOptions().reference
+        ):  # by default there may be none
             raise ValueError(f"claims.reference: {reference!r} is not among the settings; choose of those there are")
         for name, options in self.tables.items():
             _check_plugin("report.tables", name, options, "tables", name)
