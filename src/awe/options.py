@@ -87,7 +87,7 @@ def _what_is_wrong(problem: Any) -> str:
     if problem["type"] == "missing":
         return "missing; add it"
     if problem["type"] == "value_error":
-        return problem["msg"].removeprefix("Value error, ")
+        return str(problem["msg"]).removeprefix("Value error, ")
     if problem["type"] == "string_type" and isinstance(value, bool | int | float | date):
         return f"{_QUOTE} (got {value!r})"
     return f"{problem['msg']} (got {repr(value)[:80]})"

@@ -13,10 +13,8 @@ from awe.progress import say
 if TYPE_CHECKING:
     import pyarrow as pa
 
-
 _MOST = 0.2  # share of a corpus that may be left out for one reason without a word
-
-_FEW = 5  # so many are single mistakes
+_FEW = 1  # so many may be a slip
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
